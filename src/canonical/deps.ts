@@ -1,0 +1,41 @@
+/** The outside world, injected at `gateway.ts` alone: nothing below it reads a clock, a random source or the network. */
+export interface Clock {
+  /** Milliseconds since the epoch, fractional. */
+  now(): number;
+  /** Monotonic milliseconds, for durations. */
+  monotonic(): number;
+  /** Calls back once after `ms`; returns its cancellation. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+/** A structured log line. `fields` must never hold a secret. */
+export type Log = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface Deps {
+  clock: Clock;
+  fetch: Fetch;
+  random: Random;
+  log: Log;
+}
+
+/** Resolves after `ms`, or rejects with the signal's reason when it is aborted first. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = () => {
+      cancel();
+      reject(signal?.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

@@ -1,0 +1,139 @@
+/**
+ * The one record of a call (DESIGN idea 6). Everything an operator sees (log row, metrics, spans, explain, alerts) is a
+ * view of it, made by sinks after the call's end. It is filled in as the call moves along and closed exactly once.
+ */
+import type { Operation } from "./call.ts";
+import type { Clock } from "./deps.ts";
+import type { ErrorCode, ErrorSource, FailureClass, FailureReason } from "./errors.ts";
+import type { Usage } from "./usage.ts";
+
+export interface AttemptRecord {
+  /** `provider/model`. */
+  target: string;
+  provider: string;
+  /** Model name sent upstream. */
+  model: string;
+  /** Name of the provider key, never its secret. */
+  key: string;
+  kind: "first" | "retry" | "failover" | "hedge" | "continuation";
+  /** Milliseconds from the call's start to the attempt's. */
+  startMs: number;
+  /** Milliseconds to the upstream's response head, to its first content, to its end; absent when never reached. */
+  headMs?: number;
+  firstContentMs?: number;
+  totalMs?: number;
+  outcome: "pending" | "ok" | "failed" | "cancelled";
+  status?: number;
+  class?: FailureClass;
+  reason?: FailureReason;
+  /** Upstream's words, bounded and without secrets. */
+  error?: string;
+  usage?: Usage;
+  /** Integer nano-USD; null when no price is known. */
+  costNanoUsd?: number | null;
+}
+
+/** How a call ended for the client. */
+export type Outcome =
+  | { ok: true }
+  | { ok: false; code: ErrorCode; status: number; source: ErrorSource; message: string };
+
+export interface CacheDecision {
+  status: "off" | "miss" | "exact" | "semantic";
+  /** Cosine of a semantic hit. */
+  score?: number;
+  /** Seconds since the entry was stored. */
+  ageSeconds?: number;
+  /** Why a lookup did not serve, for explain. */
+  reason?: string;
+}
+
+/** Why the router did what it did; kept when asked for and for every failed or failed-over call. */
+export interface Decision {
+  strategy: string;
+  seed: number;
+  candidates: { target: string; key?: string; score?: number; skipped?: string }[];
+}
+
+export interface CallRecord {
+  readonly id: string;
+  readonly operation: Operation;
+  readonly dialect: string;
+  readonly path: string;
+  /** Epoch milliseconds. */
+  readonly startedAtMs: number;
+  /** Monotonic milliseconds: the base of every duration here. */
+  readonly startedAt: number;
+  remoteAddress: string;
+  principal?: { id: string; name: string; kind: "key" | "anonymous" | "internal"; team?: string; customer?: string };
+  user?: string;
+  session?: string;
+  tags?: Readonly<Record<string, string>>;
+  traceparent?: string;
+  /** Public model name as asked for. */
+  model?: string;
+  stream?: boolean;
+  attempts: AttemptRecord[];
+  /** Target that owns the client's answer. */
+  answeredBy?: { target: string; provider: string; model: string };
+  cache: CacheDecision;
+  /** Fields of the client's dialect that the answering target could not honour. */
+  warnings: string[];
+  decisions?: Decision[];
+  explain: boolean;
+  /** Time spent waiting: for upstreams and pauses between attempts. What is left of the total is the gateway's own. */
+  waitedMs: number;
+  queuedMs: number;
+  firstContentMs?: number;
+  totalMs?: number;
+  /** Sum over attempts. */
+  usage?: Usage;
+  /** null: at least one attempt has no known price. */
+  costNanoUsd: number | null;
+  finish?: string;
+  outcome?: Outcome;
+  /** Ends the record; later calls do nothing. */
+  close(outcome: Outcome): void;
+}
+
+/** A view of closed records: log, metrics, traces … Must not throw and must not wait. */
+export type RecordSink = (record: CallRecord) => void;
+
+export type RecordInit = Pick<CallRecord, "id" | "operation" | "dialect" | "path" | "remoteAddress">;
+
+/** Opens the record of a call that just arrived. */
+export function openRecord(init: RecordInit, clock: Clock, sinks: readonly RecordSink[]): CallRecord {
+  const record: CallRecord = {
+    id: init.id,
+    operation: init.operation,
+    dialect: init.dialect,
+    path: init.path,
+    startedAtMs: clock.now(),
+    startedAt: clock.monotonic(),
+    remoteAddress: init.remoteAddress,
+    attempts: [],
+    cache: { status: "off" },
+    warnings: [],
+    explain: false,
+    waitedMs: 0,
+    queuedMs: 0,
+    costNanoUsd: 0,
+    close(outcome) {
+      if (record.outcome) return;
+      record.outcome = outcome;
+      record.totalMs = clock.monotonic() - record.startedAt;
+      for (const sink of sinks) sink(record);
+    },
+  };
+  return record;
+}
+
+/** Targets that failed before the one that answered, as `target=reason`, in order and without repeats. */
+export function failoversOf(record: CallRecord): string[] {
+  const failed = new Set<string>();
+  for (const attempt of record.attempts) {
+    if (attempt.outcome === "failed" && attempt.target !== record.answeredBy?.target)
+      failed.add(`${attempt.target}=${attempt.reason}`);
+  }
+  return [...failed];
+}

@@ -1,0 +1,11 @@
+/** One thing wrong with a configuration: where, what, and the nearest right name. */
+export interface Fault {
+  /** File as the operator named it; absent for values that came by API. */
+  file?: string;
+  /** `models.fast.targets[1]`; empty for the file as a whole. */
+  path: string;
+  message: string;
+  /** The nearest right name, where one is close. */
+  nearest?: string;
+  line?: number;
+}

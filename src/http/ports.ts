@@ -1,0 +1,76 @@
+/** What HTTP needs of the gateway. `gateway.ts` provides it; after a reload the next request sees the new one. */
+import type { Incoming } from "../canonical/call.ts";
+import type { JsonObject } from "../canonical/chat.ts";
+import type { Clock, Log } from "../canonical/deps.ts";
+import type { Reply } from "../canonical/reply.ts";
+import type { Fault } from "../config/fault.ts";
+import type { RequestLogPort } from "../store/ports.ts";
+
+export interface HttpPorts {
+  clock: Clock;
+  log: Log;
+  version: string;
+  /** The pipeline. Sets `incoming.record` first thing. Rejects with GatewayError. */
+  serve(incoming: Incoming): Promise<Reply>;
+  models: ModelDirectory;
+  admin: AdminPorts;
+  /** Role of a bearer token on `/admin` and `/metrics`. Constant time. */
+  roleOf(token: string | undefined): Role | undefined;
+  /** Whether the virtual key in a credential is valid where keys are required; throws the 401 / 403 otherwise. Used by GET /v1/models. */
+  authenticate(credential: string | undefined, remoteAddress: string): { allows(what: { model: string }): boolean };
+  /** Prometheus text, or OpenMetrics when asked for. */
+  metrics(openMetrics: boolean): Promise<{ contentType: string; body: string }>;
+  readiness(): "ready" | "starting" | "draining";
+  settings(): HttpSettings;
+}
+
+export type Role = "admin" | "viewer" | "team" | "metrics";
+
+export interface HttpSettings {
+  maxBodyBytes: number;
+  /** Metrics without a token. */
+  metricsOpen: boolean;
+  corsOrigins: readonly string[];
+  /** Socket addresses (or CIDR ranges) whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
+}
+
+export interface ModelDirectory {
+  /** Public models first, then `provider/model` names, in configuration order. */
+  list(): readonly ModelEntry[];
+  get(name: string): ModelEntry | undefined;
+  /** The nearest existing name, for error messages. */
+  nearest(name: string): string | undefined;
+}
+
+export interface ModelEntry {
+  id: string;
+  /** `evergate` for public models, the provider's name for `provider/model`. */
+  ownedBy: string;
+  createdSeconds: number;
+}
+
+/** One (provider, key, model) as `/admin/targets` shows it. */
+export interface TargetStatus {
+  target: string;
+  provider: string;
+  model: string;
+  key: string;
+  state: "closed" | "half-open" | "open";
+  /** Why it is open or resting, in words. */
+  reason: string | null;
+  /** Epoch milliseconds until which the key or target rests; null when it does not. */
+  restingUntilMs: number | null;
+  in_flight: number;
+  consecutiveFailures: number;
+}
+
+export interface AdminPorts {
+  requests: RequestLogPort;
+  targets(): TargetStatus[];
+  /** The effective configuration without secrets. */
+  config(): JsonObject;
+  checkConfig(value: unknown): Promise<Fault[]>;
+  /** Reads the configuration again; faults leave the old one in force. */
+  reload(): Promise<Fault[]>;
+}

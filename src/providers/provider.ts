@@ -1,0 +1,44 @@
+/**
+ * A provider is one upstream account or endpoint. It knows where to send, how to sign, which dialect is spoken there
+ * and how its models differ; it knows nothing of routing, keys' health or budgets.
+ */
+import type { Operation } from "../canonical/call.ts";
+import type { Dialect, TargetTraits } from "../dialects/dialect.ts";
+
+/** A credential of the pool. `secret` is a plain API key, or the provider's structured credentials. */
+export interface ProviderKey {
+  /** Shown to operators; unique within the provider: the given name, else `key-1`, `key-2` … */
+  name: string;
+  secret: string | Readonly<Record<string, string>>;
+  /** Relative share of traffic; positive, default 1. */
+  weight: number;
+  /** Glob patterns (`*`) of the models this key may serve; absent: all. */
+  models?: readonly string[];
+}
+
+export interface Provider {
+  readonly name: string;
+  readonly type: string;
+  readonly keys: readonly ProviderKey[];
+  /** The dialect spoken for this model, or undefined when the operation is not offered. */
+  dialectFor(operation: Operation, model: string): Dialect | undefined;
+  traits(model: string): TargetTraits;
+  /** Absolute address, without secrets in the query. */
+  url(dialect: Dialect, model: string, stream: boolean): string;
+  /** Headers for one request over exactly these bytes: authentication, version, the operator's static headers, those of `clientHeaders` that this provider may see. May wait for a token. */
+  headers(
+    key: ProviderKey,
+    request: { url: string; body: Uint8Array; clientHeaders: Readonly<Record<string, string>> },
+  ): Record<string, string> | Promise<Record<string, string>>;
+  /** Timeouts of this provider, over the global ones. */
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+/** All in milliseconds. */
+export interface Timeouts {
+  connectMs: number;
+  firstTokenMs: number;
+  responseMs: number;
+  idleMs: number;
+  totalMs: number;
+}
