@@ -1,0 +1,37 @@
+/** `bun run check`: formatting and lint, types, unused code, import ranks. All four run, whichever fails. */
+const BIN = `${import.meta.dir}/../node_modules/.bin`;
+const ROOT = `${import.meta.dir}/..`;
+
+const CHECKS: Record<string, string[]> = {
+  biome: [`${BIN}/biome`, "check", "--error-on-warnings"],
+  tsc: [`${BIN}/tsc`],
+  knip: [`${BIN}/knip`, "--no-progress"],
+  architecture: [process.execPath, "test", "test/architecture", "--only-failures"],
+};
+
+/** Prints one line a check, with the whole output of those that fail. Returns the names of the failed ones. */
+export async function runChecks(): Promise<string[]> {
+  const failed: string[] = [];
+  for (const [name, command] of Object.entries(CHECKS)) {
+    const startMs = performance.now();
+    const { exitCode, output } = await run(command);
+    const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
+    console.log(`${exitCode === 0 ? "ok    " : "FAILED"} ${name.padEnd(13)} ${seconds} s`);
+    if (exitCode === 0) continue;
+    failed.push(name);
+    console.log(`${output.trim()}\n`);
+  }
+  return failed;
+}
+
+async function run(command: string[]): Promise<{ exitCode: number; output: string }> {
+  const child = Bun.spawn(command, { cwd: ROOT, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  return { exitCode: await child.exited, output: stdout + stderr };
+}
+
+if (import.meta.main) {
+  const failed = await runChecks();
+  if (failed.length > 0) console.log(`check failed: ${failed.join(", ")}`);
+  process.exit(failed.length > 0 ? 1 : 0);
+}
