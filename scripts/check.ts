@@ -2,6 +2,9 @@
 const BIN = `${import.meta.dir}/../node_modules/.bin`;
 const ROOT = `${import.meta.dir}/..`;
 
+/** A tree of generated files in the wrong place would otherwise scroll everything else away. */
+const MAX_OUTPUT_LINES = 200;
+
 const CHECKS: Record<string, string[]> = {
   biome: [`${BIN}/biome`, "check", "--error-on-warnings"],
   tsc: [`${BIN}/tsc`],
@@ -19,7 +22,10 @@ export async function runChecks(): Promise<string[]> {
     console.log(`${exitCode === 0 ? "ok    " : "FAILED"} ${name.padEnd(13)} ${seconds} s`);
     if (exitCode === 0) continue;
     failed.push(name);
-    console.log(`${output.trim()}\n`);
+    const lines = output.trim().split("\n");
+    console.log(lines.slice(0, MAX_OUTPUT_LINES).join("\n"));
+    if (lines.length > MAX_OUTPUT_LINES) console.log(`… and ${lines.length - MAX_OUTPUT_LINES} more lines`);
+    console.log();
   }
   return failed;
 }
