@@ -1,0 +1,155 @@
+/**
+ * One attempt: through the gates, to the upstream, and up to its first content. Before content every end is a value
+ * the router can act on; from content on the attempt owns the client and its pieces flow.
+ */
+import type { Admission, Gate, Refusal } from "../canonical/attempt.ts";
+import type { Call } from "../canonical/call.ts";
+import type { Deps } from "../canonical/deps.ts";
+import type { Failure } from "../canonical/errors.ts";
+import type { Piece, Reply } from "../canonical/reply.ts";
+import type { Usage } from "../canonical/usage.ts";
+import { callUpstream } from "../providers/call.ts";
+import { prepareBody } from "./body.ts";
+import { type Flight, startFlight } from "./flight.ts";
+import type { Health } from "./health.ts";
+import type { Choice } from "./selection.ts";
+import { limitsFor, type TimeoutOptions } from "./timeouts.ts";
+
+export type AttemptResult =
+  | { kind: "reply"; reply: Reply; flight: Flight }
+  | { kind: "failure"; failure: Failure }
+  | { kind: "refusal"; refusal: Refusal }
+  | { kind: "client-left" };
+
+export interface AttemptContext {
+  deps: Deps;
+  health: Health;
+  gates: readonly Gate[];
+  timeouts: TimeoutOptions;
+  /** Monotonic milliseconds. */
+  deadline: number;
+  price(choice: Choice, usage: Usage): number | null;
+  isReasoningModel(model: string): boolean;
+}
+
+/** Pieces held back while waiting for content; a stream of more preambles than this is no answer. */
+const MAX_PREAMBLE_PIECES = 10_000;
+
+export async function attempt(call: Call, choice: Choice, context: AttemptContext): Promise<AttemptResult> {
+  const passed = await passGates(call, choice, context.gates);
+  if ("refusal" in passed) return { kind: "refusal", refusal: passed.refusal };
+  const flight = startFlight(call, choice, passed.admissions, context.deadline, {
+    clock: context.deps.clock,
+    health: context.health,
+    price: context.price,
+  });
+  try {
+    return await fly(call, choice, flight, passed.maxOutputTokens, context);
+  } catch (error) {
+    flight.land({ cancelled: true });
+    throw error;
+  }
+}
+
+async function fly(call: Call, choice: Choice, flight: Flight, maxOutputTokens: number | undefined, context: AttemptContext): Promise<AttemptResult> {
+  const { target, provider, dialect } = choice.candidate;
+  const { stream } = call.body.facts;
+  const traits = provider.traits(target.model);
+  const body = prepareBody(call, dialect, { traits, stream, maxOutputTokens });
+  const url = provider.url(dialect, target.model, stream);
+  const limits = limitsFor(choice, stream, context.timeouts, context.isReasoningModel(target.model));
+  flight.watchdog.arm(stream ? "first-token" : "response", limits.firstMs);
+  const headers = await provider.headers(choice.key, { url, body: body.bytes, clientHeaders: call.headers });
+
+  const fail = (failure: Failure): AttemptResult => {
+    if (flight.clientLeft()) {
+      flight.land({ cancelled: true });
+      return { kind: "client-left" };
+    }
+    const known = flight.abortFailure() ?? failure;
+    flight.land({ failure: known });
+    return { kind: "failure", failure: known };
+  };
+
+  const sent = await callUpstream({ url, headers, body: body.bytes, dialect, stream, signal: flight.signal, vendor: provider.type }, context.deps);
+  if ("failure" in sent) return fail(sent.failure);
+  flight.head(sent.status);
+
+  const held: Piece[] = [];
+  for (;;) {
+    const result = await sent.pieces.next();
+    if (result.done) return fail({ class: "malformed", message: `${target.name} answered with nothing.` });
+    const piece = result.value;
+    if (piece.failure) return fail(piece.failure);
+    held.push(piece);
+    flight.saw(piece);
+    if (piece.mark === "content" || piece.finish !== undefined) break;
+    if (held.length > MAX_PREAMBLE_PIECES) return fail({ class: "malformed", message: `${target.name} sent no content.` });
+  }
+  flight.committed();
+  for (const warning of body.warnings) if (!call.record.warnings.includes(warning)) call.record.warnings.push(warning);
+  flight.watchdog.arm("idle", limits.idleMs);
+  const pieces = ownedPieces(held, sent.pieces, flight);
+  return { kind: "reply", flight, reply: { dialect: dialect.name, form: sent.form, pieces, reader: () => dialect.eventReader() } };
+}
+
+/** The pieces of a committed attempt. Plain iterator, so that `return()` settles even if nobody ever pulled. */
+function ownedPieces(held: Piece[], source: AsyncIterator<Piece, undefined>, flight: Flight): AsyncIterator<Piece, undefined> {
+  let position = 0;
+  let over = false;
+  const failedPiece = (failure: Failure): Piece => {
+    over = true;
+    const known = flight.abortFailure() ?? failure;
+    flight.land(flight.clientLeft() ? { cancelled: true } : { failure: known });
+    return { mark: "error", failure: known };
+  };
+  return {
+    async next() {
+      if (position < held.length) return { done: false, value: held[position++]! };
+      if (over) return { done: true, value: undefined };
+      try {
+        const result = await source.next();
+        flight.watchdog.touch();
+        if (result.done) {
+          over = true;
+          flight.land({ ok: true });
+          return result;
+        }
+        const piece = result.value;
+        if (piece.failure) return { done: false, value: { ...piece, ...failedPiece(piece.failure) } };
+        if (piece.usage !== undefined) flight.saw(piece);
+        return result;
+      } catch (error) {
+        const message = error instanceof Error ? error.name : "error";
+        return { done: false, value: failedPiece({ class: "connection", message: `The connection broke (${message}).` }) };
+      }
+    },
+    async return() {
+      over = true;
+      position = held.length;
+      flight.land({ cancelled: true });
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+type Passed = { admissions: Admission[]; maxOutputTokens: number | undefined } | { refusal: Refusal };
+
+async function passGates(call: Call, choice: Choice, gates: readonly Gate[]): Promise<Passed> {
+  const admissions: Admission[] = [];
+  let maxOutputTokens: number | undefined;
+  const { candidate, key, kind } = choice;
+  for (const gate of gates) {
+    const answer = gate(call, { target: candidate.target, key: key.name, kind, maxOutputTokens });
+    const verdict = answer instanceof Promise ? await answer : answer;
+    if ("refused" in verdict) {
+      const outcome = { ok: false, costNanoUsd: 0, contentSeen: false, cancelled: true };
+      for (const admission of admissions) admission.settle(outcome);
+      return { refusal: verdict };
+    }
+    admissions.push(verdict);
+    if (verdict.maxOutputTokens !== undefined) maxOutputTokens = Math.min(maxOutputTokens ?? Number.POSITIVE_INFINITY, verdict.maxOutputTokens);
+  }
+  return { admissions, maxOutputTokens };
+}

@@ -1,0 +1,25 @@
+/** The body of one attempt: the client's own bytes with edits where both sides speak one dialect, else translated. */
+import type { Call } from "../canonical/call.ts";
+import type { BodyChanges, Dialect } from "../dialects/dialect.ts";
+import { splice } from "../dialects/splice.ts";
+
+export interface PreparedBody {
+  bytes: Uint8Array;
+  /** Fields of the client's dialect that this target cannot honour. */
+  warnings: string[];
+}
+
+const encoder = new TextEncoder();
+
+/** Throws GatewayError("invalid_request") when the request cannot be said in the target's dialect at all. */
+export function prepareBody(call: Call, dialect: Dialect, changes: BodyChanges): PreparedBody {
+  if (dialect.name === call.dialect) {
+    const direct = dialect.edits(call.body.json, changes);
+    if (direct) {
+      const bytes = direct.edits.length === 0 ? call.body.bytes : splice(call.body.bytes, direct.edits);
+      return { bytes, warnings: direct.warnings };
+    }
+  }
+  const { body, warnings } = dialect.formatRequest(call.body.chat(), changes);
+  return { bytes: encoder.encode(JSON.stringify(body)), warnings };
+}

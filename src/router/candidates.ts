@@ -1,0 +1,46 @@
+/** The targets one call may be sent to, in the order of its route's strategy, fallback models last. */
+import type { Target } from "../canonical/attempt.ts";
+import type { Call } from "../canonical/call.ts";
+import { GatewayError } from "../canonical/errors.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { KeyPool } from "./keys.ts";
+import type { Route } from "./routes.ts";
+
+export interface Candidate {
+  target: Target;
+  provider: Provider;
+  dialect: Dialect;
+  keys: KeyPool;
+  /** The route that names it: the call's own or a fallback's. Its timeouts hold for this target. */
+  route: Route;
+}
+
+export interface Upstream {
+  provider: Provider;
+  keys: KeyPool;
+}
+
+/** Never empty: throws `no_target` or `model_not_allowed`, saying what stands in the way. */
+export function candidatesOf(call: Call, route: Route, upstreams: ReadonlyMap<string, Upstream>): Candidate[] {
+  const found: Candidate[] = [];
+  let forbidden = 0;
+  const add = (from: Route) => {
+    for (const { target } of from.order()) {
+      if (found.some((candidate) => candidate.target.name === target.name)) continue;
+      if (!call.principal.allows(target)) {
+        forbidden += 1;
+        continue;
+      }
+      const upstream = upstreams.get(target.provider);
+      const dialect = upstream?.provider.dialectFor(call.operation, target.model);
+      if (!upstream || !dialect || upstream.keys.serving(target.model).length === 0) continue;
+      found.push({ target, provider: upstream.provider, dialect, keys: upstream.keys, route: from });
+    }
+    for (const fallback of from.fallbacks) if (call.principal.allows({ model: fallback.name })) add(fallback);
+  };
+  add(route);
+  if (found.length > 0) return call.options.fallback ? found : found.slice(0, 1);
+  if (forbidden > 0) throw new GatewayError("model_not_allowed", `This key may not use any provider of model "${call.model}".`);
+  throw new GatewayError("no_target", `No provider of model "${call.model}" can serve this kind of request with its keys.`);
+}

@@ -1,0 +1,75 @@
+/** What a client is told when nothing is left to try (INTERFACE §2.4, last column). */
+import type { Clock } from "../canonical/deps.ts";
+import { FAILURES, type Failure, GatewayError } from "../canonical/errors.ts";
+import type { Rest } from "./rests.ts";
+
+export interface LastFailure {
+  failure: Failure;
+  provider: string;
+  target: string;
+}
+
+/** `failures` in the order they happened; `resting` is the soonest end of what only rests. */
+export function exhausted(model: string, failures: readonly LastFailure[], resting: Rest | undefined, clock: Clock): GatewayError {
+  const told = mostTelling(failures);
+  if (!told) return nothingTried(model, resting, clock);
+  const { failure, provider, target } = told;
+  const { code, reason } = FAILURES[failure.class];
+  switch (code) {
+    case "rate_limited": {
+      const retryAfterMs = resting ? Math.max(0, resting.untilMs - clock.now()) : failure.retryAfterMs;
+      const wait = retryAfterMs === undefined ? "" : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
+      return new GatewayError("rate_limited", `Every provider of model "${model}" is at its rate limit or quota.${wait}`, {
+        retryAfterMs: finite(retryAfterMs),
+        source: "upstream",
+      });
+    }
+    case "upstream_auth":
+      return new GatewayError("upstream_auth", `Provider "${provider}" refused the gateway's credentials.`);
+    case "invalid_request": {
+      const status = failure.status !== undefined && failure.status >= 400 && failure.status < 500 ? failure.status : 400;
+      return new GatewayError("invalid_request", failure.message, { status, param: failure.param, source: "client" });
+    }
+    case "context_length_exceeded":
+    case "content_filter":
+      return new GatewayError(code, failure.message, { param: failure.param });
+    case "model_not_found":
+      return new GatewayError(code, `Model "${target}" was not found at its provider: ${failure.message}`);
+    case "overloaded":
+      return new GatewayError("overloaded", `Every provider of model "${model}" is overloaded or failing.`, {
+        source: "upstream",
+        retryAfterMs: failure.retryAfterMs,
+      });
+    case "upstream_timeout":
+      return new GatewayError("upstream_timeout", failure.message);
+    case "upstream_error":
+      return new GatewayError("upstream_error", `No provider of model "${model}" could answer; the last failure was "${reason}" at ${target}: ${failure.message}`);
+    default:
+      return code satisfies never;
+  }
+}
+
+/** The last failure, but one that says the model is missing or a parameter unsupported only if all do. */
+function mostTelling(failures: readonly LastFailure[]): LastFailure | undefined {
+  const vague = (one: LastFailure) => one.failure.class === "model_not_found" || one.failure.class === "unsupported";
+  return failures.findLast((one) => !vague(one)) ?? failures.find(vague);
+}
+
+function nothingTried(model: string, resting: Rest | undefined, clock: Clock): GatewayError {
+  if (!resting) return new GatewayError("no_target", `Model "${model}" has no target that may be tried now.`);
+  const retryAfterMs = finite(Math.max(0, resting.untilMs - clock.now()));
+  switch (resting.reason) {
+    case "rate_limited":
+    case "quota_exhausted":
+      return new GatewayError("rate_limited", `Every provider of model "${model}" is at its rate limit or quota.`, {
+        retryAfterMs,
+        source: "upstream",
+      });
+    default:
+      return new GatewayError("no_target", `Every target of model "${model}" is out of service (${resting.reason}).`, { retryAfterMs });
+  }
+}
+
+function finite(ms: number | undefined): number | undefined {
+  return ms !== undefined && Number.isFinite(ms) ? ms : undefined;
+}
