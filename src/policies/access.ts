@@ -48,7 +48,10 @@ export function createAccess(options: AccessOptions, clock: Clock): Access {
       const { key, principal } = known;
       if (key.disabled) throw new GatewayError("key_disabled", `Key "${key.name}" is disabled.`);
       if (key.expiresAtMs !== undefined && clock.now() >= key.expiresAtMs) {
-        throw new GatewayError("key_expired", `Key "${key.name}" expired at ${new Date(key.expiresAtMs).toISOString()}.`);
+        throw new GatewayError(
+          "key_expired",
+          `Key "${key.name}" expired at ${new Date(key.expiresAtMs).toISOString()}.`,
+        );
       }
       return principal;
     },
@@ -60,7 +63,8 @@ export function hashSecret(secret: string): string {
   return new Bun.CryptoHasher("sha256").update(secret).digest("hex");
 }
 
-const MISSING_KEY = "No API key was sent. Use the header Authorization: Bearer <key>, x-api-key, api-key or x-goog-api-key.";
+const MISSING_KEY =
+  "No API key was sent. Use the header Authorization: Bearer <key>, x-api-key, api-key or x-goog-api-key.";
 const UNKNOWN_KEY = "The API key is not valid.";
 
 const ANONYMOUS: Principal = { kind: "anonymous", id: "anonymous", name: "anonymous", allows: () => true };

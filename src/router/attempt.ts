@@ -51,7 +51,13 @@ export async function attempt(call: Call, choice: Choice, context: AttemptContex
   }
 }
 
-async function fly(call: Call, choice: Choice, flight: Flight, maxOutputTokens: number | undefined, context: AttemptContext): Promise<AttemptResult> {
+async function fly(
+  call: Call,
+  choice: Choice,
+  flight: Flight,
+  maxOutputTokens: number | undefined,
+  context: AttemptContext,
+): Promise<AttemptResult> {
   const { target, provider, dialect } = choice.candidate;
   const { stream } = call.body.facts;
   const traits = provider.traits(target.model);
@@ -71,7 +77,10 @@ async function fly(call: Call, choice: Choice, flight: Flight, maxOutputTokens: 
     return { kind: "failure", failure: known };
   };
 
-  const sent = await callUpstream({ url, headers, body: body.bytes, dialect, stream, signal: flight.signal, vendor: provider.type }, context.deps);
+  const sent = await callUpstream(
+    { url, headers, body: body.bytes, dialect, stream, signal: flight.signal, vendor: provider.type },
+    context.deps,
+  );
   if ("failure" in sent) return fail(sent.failure);
   flight.head(sent.status);
 
@@ -84,17 +93,26 @@ async function fly(call: Call, choice: Choice, flight: Flight, maxOutputTokens: 
     held.push(piece);
     flight.saw(piece);
     if (piece.mark === "content" || piece.finish !== undefined) break;
-    if (held.length > MAX_PREAMBLE_PIECES) return fail({ class: "malformed", message: `${target.name} sent no content.` });
+    if (held.length > MAX_PREAMBLE_PIECES)
+      return fail({ class: "malformed", message: `${target.name} sent no content.` });
   }
   flight.committed();
   for (const warning of body.warnings) if (!call.record.warnings.includes(warning)) call.record.warnings.push(warning);
   flight.watchdog.arm("idle", limits.idleMs);
   const pieces = ownedPieces(held, sent.pieces, flight);
-  return { kind: "reply", flight, reply: { dialect: dialect.name, form: sent.form, pieces, reader: () => dialect.eventReader() } };
+  return {
+    kind: "reply",
+    flight,
+    reply: { dialect: dialect.name, form: sent.form, pieces, reader: () => dialect.eventReader() },
+  };
 }
 
 /** The pieces of a committed attempt. Plain iterator, so that `return()` settles even if nobody ever pulled. */
-function ownedPieces(held: Piece[], source: AsyncIterator<Piece, undefined>, flight: Flight): AsyncIterator<Piece, undefined> {
+function ownedPieces(
+  held: Piece[],
+  source: AsyncIterator<Piece, undefined>,
+  flight: Flight,
+): AsyncIterator<Piece, undefined> {
   let position = 0;
   let over = false;
   const failedPiece = (failure: Failure): Piece => {
@@ -121,7 +139,10 @@ function ownedPieces(held: Piece[], source: AsyncIterator<Piece, undefined>, fli
         return result;
       } catch (error) {
         const message = error instanceof Error ? error.name : "error";
-        return { done: false, value: failedPiece({ class: "connection", message: `The connection broke (${message}).` }) };
+        return {
+          done: false,
+          value: failedPiece({ class: "connection", message: `The connection broke (${message}).` }),
+        };
       }
     },
     async return() {
@@ -149,7 +170,8 @@ async function passGates(call: Call, choice: Choice, gates: readonly Gate[]): Pr
       return { refusal: verdict };
     }
     admissions.push(verdict);
-    if (verdict.maxOutputTokens !== undefined) maxOutputTokens = Math.min(maxOutputTokens ?? Number.POSITIVE_INFINITY, verdict.maxOutputTokens);
+    if (verdict.maxOutputTokens !== undefined)
+      maxOutputTokens = Math.min(maxOutputTokens ?? Number.POSITIVE_INFINITY, verdict.maxOutputTokens);
   }
   return { admissions, maxOutputTokens };
 }

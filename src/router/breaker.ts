@@ -46,7 +46,11 @@ export interface Breaker {
   reason(): string | undefined;
 }
 
-export function createBreaker(options: BreakerOptions, random: Random, onChange: (state: BreakerState, reason: string) => void): Breaker {
+export function createBreaker(
+  options: BreakerOptions,
+  random: Random,
+  onChange: (state: BreakerState, reason: string) => void,
+): Breaker {
   let consecutive = 0;
   let openUntil = 0;
   let openCount = 0;
@@ -58,7 +62,8 @@ export function createBreaker(options: BreakerOptions, random: Random, onChange:
 
   const open = (now: number, reason: string) => {
     if (outageSince === 0) outageSince = now;
-    const cap = now - outageSince < EARLY_OUTAGE_MS ? Math.min(EARLY_MAX_OPEN_MS, options.maxOpenMs) : options.maxOpenMs;
+    const cap =
+      now - outageSince < EARLY_OUTAGE_MS ? Math.min(EARLY_MAX_OPEN_MS, options.maxOpenMs) : options.maxOpenMs;
     const grown = Math.min(cap, options.openMs * OPEN_GROWTH ** openCount);
     openUntil = now + Math.min(cap, grown * (1 + JITTER * (2 * random() - 1)));
     openCount += 1;

@@ -41,6 +41,10 @@ export function candidatesOf(call: Call, route: Route, upstreams: ReadonlyMap<st
   };
   add(route);
   if (found.length > 0) return call.options.fallback ? found : found.slice(0, 1);
-  if (forbidden > 0) throw new GatewayError("model_not_allowed", `This key may not use any provider of model "${call.model}".`);
-  throw new GatewayError("no_target", `No provider of model "${call.model}" can serve this kind of request with its keys.`);
+  if (forbidden > 0)
+    throw new GatewayError("model_not_allowed", `This key may not use any provider of model "${call.model}".`);
+  throw new GatewayError(
+    "no_target",
+    `No provider of model "${call.model}" can serve this kind of request with its keys.`,
+  );
 }

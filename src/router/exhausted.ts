@@ -10,7 +10,12 @@ export interface LastFailure {
 }
 
 /** `failures` in the order they happened; `resting` is the soonest end of what only rests. */
-export function exhausted(model: string, failures: readonly LastFailure[], resting: Rest | undefined, clock: Clock): GatewayError {
+export function exhausted(
+  model: string,
+  failures: readonly LastFailure[],
+  resting: Rest | undefined,
+  clock: Clock,
+): GatewayError {
   const told = mostTelling(failures);
   if (!told) return nothingTried(model, resting, clock);
   const { failure, provider, target } = told;
@@ -19,15 +24,20 @@ export function exhausted(model: string, failures: readonly LastFailure[], resti
     case "rate_limited": {
       const retryAfterMs = resting ? Math.max(0, resting.untilMs - clock.now()) : failure.retryAfterMs;
       const wait = retryAfterMs === undefined ? "" : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
-      return new GatewayError("rate_limited", `Every provider of model "${model}" is at its rate limit or quota.${wait}`, {
-        retryAfterMs: finite(retryAfterMs),
-        source: "upstream",
-      });
+      return new GatewayError(
+        "rate_limited",
+        `Every provider of model "${model}" is at its rate limit or quota.${wait}`,
+        {
+          retryAfterMs: finite(retryAfterMs),
+          source: "upstream",
+        },
+      );
     }
     case "upstream_auth":
       return new GatewayError("upstream_auth", `Provider "${provider}" refused the gateway's credentials.`);
     case "invalid_request": {
-      const status = failure.status !== undefined && failure.status >= 400 && failure.status < 500 ? failure.status : 400;
+      const status =
+        failure.status !== undefined && failure.status >= 400 && failure.status < 500 ? failure.status : 400;
       return new GatewayError("invalid_request", failure.message, { status, param: failure.param, source: "client" });
     }
     case "context_length_exceeded":
@@ -43,7 +53,10 @@ export function exhausted(model: string, failures: readonly LastFailure[], resti
     case "upstream_timeout":
       return new GatewayError("upstream_timeout", failure.message);
     case "upstream_error":
-      return new GatewayError("upstream_error", `No provider of model "${model}" could answer; the last failure was "${reason}" at ${target}: ${failure.message}`);
+      return new GatewayError(
+        "upstream_error",
+        `No provider of model "${model}" could answer; the last failure was "${reason}" at ${target}: ${failure.message}`,
+      );
     default:
       return code satisfies never;
   }
@@ -66,7 +79,9 @@ function nothingTried(model: string, resting: Rest | undefined, clock: Clock): G
         source: "upstream",
       });
     default:
-      return new GatewayError("no_target", `Every target of model "${model}" is out of service (${resting.reason}).`, { retryAfterMs });
+      return new GatewayError("no_target", `Every target of model "${model}" is out of service (${resting.reason}).`, {
+        retryAfterMs,
+      });
   }
 }
 

@@ -111,7 +111,14 @@ export function startFlight(
       entry.costNanoUsd = failure && !contentSeen ? 0 : costOf();
       if (usage) record.usage = record.usage ? addUsage(record.usage, usage) : usage;
       record.costNanoUsd = sumCosts(record.costNanoUsd, entry.costNanoUsd);
-      const outcome: AttemptOutcome = { ok: !failure && !cancelled, failure, usage, costNanoUsd: entry.costNanoUsd, contentSeen, cancelled };
+      const outcome: AttemptOutcome = {
+        ok: !failure && !cancelled,
+        failure,
+        usage,
+        costNanoUsd: entry.costNanoUsd,
+        contentSeen,
+        cancelled,
+      };
       for (const admission of admissions) admission.settle(outcome);
     },
   };

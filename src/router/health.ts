@@ -58,7 +58,8 @@ export function createHealth(options: BreakerOptions, deps: { clock: Clock; rand
       else if (wasProbe) channel.breaker.releaseProbe();
       const reason = restReason(rule.rests);
       if (!reason) return;
-      const untilMs = failure.resetAtMs ?? (failure.retryAfterMs === undefined ? undefined : now + failure.retryAfterMs);
+      const untilMs =
+        failure.resetAtMs ?? (failure.retryAfterMs === undefined ? undefined : now + failure.retryAfterMs);
       rests.put(channel.provider, channel.key, channel.model, { reason, untilMs, now });
     },
     succeeded(channel) {
@@ -87,5 +88,7 @@ function restReason(rests: (typeof FAILURES)[Failure["class"]]["rests"]): RestRe
 
 /** Without the upstream's own words: they may quote a prompt. */
 function describe(failure: Failure): string {
-  return failure.status === undefined ? FAILURES[failure.class].reason : `${FAILURES[failure.class].reason} (HTTP ${failure.status})`;
+  return failure.status === undefined
+    ? FAILURES[failure.class].reason
+    : `${FAILURES[failure.class].reason} (HTTP ${failure.status})`;
 }

@@ -3,10 +3,16 @@ import { FAILURES, type Failure } from "../canonical/errors.ts";
 import type { Progress, SelectionOptions } from "./selection.ts";
 
 /** Excludes, for this call, every target that could only fail in the same way. */
-export function excludeByRule(progress: readonly Progress[], failedOne: Progress, failure: Failure, options: SelectionOptions): void {
+export function excludeByRule(
+  progress: readonly Progress[],
+  failedOne: Progress,
+  failure: Failure,
+  options: SelectionOptions,
+): void {
   const rule = FAILURES[failure.class];
   const exclude = (why: string, unless: (other: Progress) => boolean) => {
-    for (const other of progress) if (other !== failedOne && other.excluded === undefined && !unless(other)) other.excluded = why;
+    for (const other of progress)
+      if (other !== failedOne && other.excluded === undefined && !unless(other)) other.excluded = why;
   };
   switch (rule.nextTarget) {
     case "any":

@@ -72,7 +72,13 @@ export function createRests(): Rests {
   };
 }
 
-function scopeOf(reason: RestReason, provider: string, key: string, model: string, id: (p: string, k: string, m: string) => string) {
+function scopeOf(
+  reason: RestReason,
+  provider: string,
+  key: string,
+  model: string,
+  id: (p: string, k: string, m: string) => string,
+) {
   switch (reason) {
     case "auth":
     case "quota_exhausted":

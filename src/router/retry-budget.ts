@@ -22,7 +22,8 @@ export function createRetryBudget(): RetryBudget {
   return {
     gate: (_call, plan) => {
       if (plan.kind !== "retry" && plan.kind !== "hedge") return FREE;
-      if (spent()) return { refused: new GatewayError("overloaded", "Too many retries are under way."), scope: "repeat" };
+      if (spent())
+        return { refused: new GatewayError("overloaded", "Too many retries are under way."), scope: "repeat" };
       repeats += 1;
       return {
         settle() {

@@ -54,7 +54,8 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     perTarget: retries.perTarget,
     waitForRetryAfterMs: retries.waitForRetryAfterMs,
     fallbackOn: new Set(options.fallbackOn),
-    contextTokens: ({ provider, target, route }: Choice["candidate"]) => route.contextTokens ?? options.contextTokens(provider, target.model),
+    contextTokens: ({ provider, target, route }: Choice["candidate"]) =>
+      route.contextTokens ?? options.contextTokens(provider, target.model),
   };
   const shared: Omit<AttemptContext, "deadline"> = {
     deps,
@@ -67,7 +68,8 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
 
   const route = async (call: Call, found: Route): Promise<Reply> => {
     const { record, signal } = call;
-    const deadline = record.startedAt + totalFor(call.options.timeoutMs, found.timeouts?.totalMs, options.timeouts.totalMs);
+    const deadline =
+      record.startedAt + totalFor(call.options.timeoutMs, found.timeouts?.totalMs, options.timeouts.totalMs);
     const selection = createSelection(candidatesOf(call, found, upstreams), health, selectionOptions, random);
     const context = { ...shared, deadline };
     const failures: LastFailure[] = [];
@@ -93,9 +95,14 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
           selection.refused(choice, result.refusal.scope);
           break;
         case "failure":
-          failures.push({ failure: result.failure, provider: choice.candidate.target.provider, target: choice.candidate.target.name });
+          failures.push({
+            failure: result.failure,
+            provider: choice.candidate.target.provider,
+            target: choice.candidate.target.name,
+          });
           selection.failed(choice, result.failure, clock.now());
-          if (result.failure.class === "timeout" && clock.monotonic() >= deadline) throw exhausted(call.model, failures, undefined, clock);
+          if (result.failure.class === "timeout" && clock.monotonic() >= deadline)
+            throw exhausted(call.model, failures, undefined, clock);
           break;
         default:
           result satisfies never;
@@ -133,7 +140,8 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
   return {
     async send(call) {
       const found = options.routes.find(call.model);
-      if (!found) throw new GatewayError("model_not_found", `Model "${call.model}" does not exist.`, { param: "model" });
+      if (!found)
+        throw new GatewayError("model_not_found", `Model "${call.model}" does not exist.`, { param: "model" });
       retryBudget.callStarted();
       try {
         return await route(call, found);

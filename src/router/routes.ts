@@ -67,7 +67,12 @@ function directRoute(name: string, providers: ReadonlySet<string>): RouteOptions
   if (slash <= 0 || slash === name.length - 1) return undefined;
   const provider = name.slice(0, slash);
   if (!providers.has(provider)) return undefined;
-  return { name, strategy: "fallback", targets: [{ provider, model: name.slice(slash + 1), weight: 1 }], fallbacks: [] };
+  return {
+    name,
+    strategy: "fallback",
+    targets: [{ provider, model: name.slice(slash + 1), weight: 1 }],
+    fallbacks: [],
+  };
 }
 
 /** Configuration has refused cycles before; fallbacks are built before the route that names them. */
@@ -81,7 +86,16 @@ function build(option: RouteOptions, built: Map<string, Route>, all: ReadonlyMap
     return build(fallback, built, all);
   });
   const { name, strategy, timeouts, continuation, contextTokens } = option;
-  const route = { name, strategy, order: createStrategy(strategy, targets), targets, fallbacks, timeouts, continuation, contextTokens };
+  const route = {
+    name,
+    strategy,
+    order: createStrategy(strategy, targets),
+    targets,
+    fallbacks,
+    timeouts,
+    continuation,
+    contextTokens,
+  };
   built.set(name, route);
   return route;
 }

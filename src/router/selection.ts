@@ -68,13 +68,19 @@ export function createSelection(
   options: SelectionOptions,
   random: Random,
 ): Selection {
-  const progress: Progress[] = candidates.map((candidate) => ({ candidate, repeats: 0, staleSocketRepeated: false, tried: new Set() }));
+  const progress: Progress[] = candidates.map((candidate) => ({
+    candidate,
+    repeats: 0,
+    staleSocketRepeated: false,
+    tried: new Set(),
+  }));
   const { rests } = health;
   let attempted = false;
   let lastResortUsed = false;
   let repeat: { entry: Progress; key: ProviderKey; waitMs: number } | undefined;
 
-  const channelOf = ({ candidate: { target } }: Progress, key: ProviderKey) => health.channel(target.provider, key.name, target.model);
+  const channelOf = ({ candidate: { target } }: Progress, key: ProviderKey) =>
+    health.channel(target.provider, key.name, target.model);
   const restOf = ({ candidate: { target } }: Progress, key: ProviderKey, now: number) =>
     rests.of(target.provider, key.name, target.model, now);
   const serving = ({ candidate }: Progress) => candidate.keys.serving(candidate.target.model);
@@ -126,7 +132,9 @@ export function createSelection(
     }
     if (rule.sameKey === "never") return false;
     const backsOff = rule.sameKey === "after-backoff";
-    const waitMs = backsOff ? Math.max(backoffMs(entry.repeats, random), failure.retryAfterMs ?? 0) : failure.retryAfterMs;
+    const waitMs = backsOff
+      ? Math.max(backoffMs(entry.repeats, random), failure.retryAfterMs ?? 0)
+      : failure.retryAfterMs;
     const most = backsOff ? Math.min(MAX_SERVER_REPEATS, options.perTarget) : options.perTarget;
     if (waitMs === undefined || waitMs > options.waitForRetryAfterMs || entry.repeats >= most) return false;
     if (rule.otherKey && freeKeyExists(entry, now)) return false;
