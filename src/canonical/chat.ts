@@ -32,10 +32,14 @@ export type MediaSource =
   /** A document whose content is plain text. */
   | { kind: "text"; mediaType: string; text: string };
 
-/** Fields common to all parts. `extra` holds fields of the request's own dialect that have no canonical name. */
+/**
+ * Fields common to all parts. `extra` holds fields of the request's own dialect that have no canonical name: other
+ * dialects warn of them. `spelling` tells how the own dialect wrote what it can write in several ways: others ignore it.
+ */
 interface PartBase {
   cache?: CacheMarker;
   extra?: JsonObject;
+  spelling?: JsonObject;
 }
 
 export interface TextPart extends PartBase {
@@ -138,6 +142,7 @@ export interface Message {
   /** OpenAI's participant name. */
   name?: string;
   extra?: JsonObject;
+  spelling?: JsonObject;
 }
 
 export interface Tool {
@@ -150,6 +155,7 @@ export interface Tool {
   builtin?: { dialect: string; kind: string; raw: JsonObject };
   cache?: CacheMarker;
   extra?: JsonObject;
+  spelling?: JsonObject;
 }
 
 export type ToolChoice = "auto" | "none" | "required" | { name: string } | { raw: Json };
