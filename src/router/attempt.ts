@@ -30,6 +30,8 @@ export interface AttemptContext {
   deadline: number;
   price(choice: Choice, usage: Usage): number | null;
   isReasoningModel(model: string): boolean;
+  /** Origins that have answered before: see UpstreamRequest. */
+  answeredOrigins: Set<string>;
 }
 
 /** Pieces held back while waiting for content; a stream of more preambles than this is no answer. */
@@ -78,7 +80,17 @@ async function fly(
   };
 
   const sent = await callUpstream(
-    { url, headers, body: body.bytes, dialect, stream, signal: flight.signal, vendor: provider.type },
+    {
+      url,
+      headers,
+      body: body.bytes,
+      dialect,
+      vendor: provider.type,
+      stream,
+      signal: flight.signal,
+      freshConnection: choice.freshConnection,
+      answeredOrigins: context.answeredOrigins,
+    },
     context.deps,
   );
   if ("failure" in sent) return fail(sent.failure);

@@ -52,6 +52,8 @@ export function createHealth(options: BreakerOptions, deps: { clock: Clock; rand
     channels: () => channels.values(),
     rests,
     failed(channel, failure, wasProbe) {
+      // Nothing was received on a socket the upstream had closed between calls: that says nothing about its health.
+      if (failure.staleSocket) return wasProbe ? channel.breaker.releaseProbe() : undefined;
       const rule = FAILURES[failure.class];
       const now = clock.now();
       if (rule.countsAgainstHealth) channel.breaker.failed(now, describe(failure), wasProbe);

@@ -10,30 +10,39 @@ export function excludeByRule(
   options: SelectionOptions,
 ): void {
   const rule = FAILURES[failure.class];
-  const exclude = (why: string, unless: (other: Progress) => boolean) => {
-    for (const other of progress)
-      if (other !== failedOne && other.excluded === undefined && !unless(other)) other.excluded = why;
-  };
+  if (rule.nextTarget === "any") return;
+  for (const other of progress) {
+    if (other === failedOne || other.excluded !== undefined) continue;
+    const why = reasonAgainst(other, failedOne, rule, options);
+    if (why !== undefined) other.excluded = why;
+  }
+}
+
+type Rule = (typeof FAILURES)[Failure["class"]];
+
+function reasonAgainst(
+  other: Progress,
+  failedOne: Progress,
+  rule: Exclude<Rule, { nextTarget: "any" }>,
+  options: SelectionOptions,
+): string | undefined {
   switch (rule.nextTarget) {
-    case "any":
-      return;
     case "larger-context": {
       const tooSmall = options.contextTokens(failedOne.candidate);
-      return exclude("context window not larger", (other) => {
-        const context = options.contextTokens(other.candidate);
-        return tooSmall !== undefined && context !== undefined && context > tooSmall;
-      });
+      const context = options.contextTokens(other.candidate);
+      const larger = tooSmall !== undefined && context !== undefined && context > tooSmall;
+      return larger ? undefined : "its context window is not known to be larger";
     }
-    case "supporting":
+    case "supporting": {
       // The same model refuses the same parameter at every account of the same kind of provider.
-      return exclude("refuses the same parameter", ({ candidate }) => {
-        const { provider, target } = failedOne.candidate;
-        return candidate.provider.type !== provider.type || candidate.target.model !== target.model;
-      });
+      const { provider, target } = failedOne.candidate;
+      const same = other.candidate.provider.type === provider.type && other.candidate.target.model === target.model;
+      return same ? "it would refuse the same parameter" : undefined;
+    }
     case "if-allowed":
-      return exclude("not moved on after a content filter", () => options.fallbackOn.has(rule.reason));
+      return options.fallbackOn.has(rule.reason) ? undefined : "a content filter is not evaded";
     case "none":
-      return exclude("the request itself was refused", () => false);
+      return "the request itself was refused";
     default:
       return rule satisfies never;
   }

@@ -64,6 +64,7 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     timeouts: options.timeouts,
     price: (choice, usage) => options.price(choice.candidate.provider, choice.candidate.target.model, usage),
     isReasoningModel: options.isReasoningModel,
+    answeredOrigins: new Set(),
   };
 
   const route = async (call: Call, found: Route): Promise<Reply> => {

@@ -34,6 +34,8 @@ export interface Choice {
   probe: boolean;
   /** Another target is left to move on to. */
   hasAlternative: boolean;
+  /** Repeats what failed on a kept-alive socket that the upstream had closed. */
+  freshConnection: boolean;
 }
 
 export interface Selection {
@@ -77,7 +79,7 @@ export function createSelection(
   const { rests } = health;
   let attempted = false;
   let lastResortUsed = false;
-  let repeat: { entry: Progress; key: ProviderKey; waitMs: number } | undefined;
+  let repeat: { entry: Progress; key: ProviderKey; waitMs: number; freshConnection: boolean } | undefined;
 
   const channelOf = ({ candidate: { target } }: Progress, key: ProviderKey) =>
     health.channel(target.provider, key.name, target.model);
@@ -95,14 +97,21 @@ export function createSelection(
   const anyFree = (now: number) =>
     progress.some((entry) => entry.excluded === undefined && serving(entry).some((key) => isFree(entry, key, now)));
 
-  const choose = (entry: Progress, key: ProviderKey, now: number, waitMs: number, isRepeat = false): Choice => {
+  const choose = (
+    entry: Progress,
+    key: ProviderKey,
+    now: number,
+    waitMs: number,
+    repeated?: { freshConnection: boolean },
+  ): Choice => {
     const channel = channelOf(entry, key);
-    const kind = isRepeat ? "retry" : attempted ? "failover" : "first";
+    const kind = repeated ? "retry" : attempted ? "failover" : "first";
     attempted = true;
     entry.tried.add(key.name);
     const hasAlternative = progress.some((other) => other !== entry && other.excluded === undefined);
     const probe = channel.breaker.claimProbe(now + waitMs);
-    return { candidate: entry.candidate, key, channel, kind, waitMs, probe, hasAlternative };
+    const freshConnection = repeated?.freshConnection ?? false;
+    return { candidate: entry.candidate, key, channel, kind, waitMs, probe, hasAlternative, freshConnection };
   };
 
   /** When nothing is free: a short rest is waited out, else the breaker that turns half-open soonest is tried. */
@@ -127,7 +136,7 @@ export function createSelection(
     if (failure.staleSocket && !entry.staleSocketRepeated) {
       // The upstream had closed a kept-alive socket: nothing was received, so this is no retry of a failure.
       entry.staleSocketRepeated = true;
-      repeat = { entry, key, waitMs: 0 };
+      repeat = { entry, key, waitMs: 0, freshConnection: true };
       return true;
     }
     if (rule.sameKey === "never") return false;
@@ -139,7 +148,7 @@ export function createSelection(
     if (waitMs === undefined || waitMs > options.waitForRetryAfterMs || entry.repeats >= most) return false;
     if (rule.otherKey && freeKeyExists(entry, now)) return false;
     entry.repeats += 1;
-    repeat = { entry, key, waitMs };
+    repeat = { entry, key, waitMs, freshConnection: false };
     return true;
   };
   const freeKeyExists = (entry: Progress, now: number) => serving(entry).some((key) => isFree(entry, key, now));
@@ -147,10 +156,11 @@ export function createSelection(
   return {
     next(now) {
       if (repeat) {
-        const { entry, key, waitMs } = repeat;
+        const { entry, key, waitMs, freshConnection } = repeat;
         repeat = undefined;
         const open = channelOf(entry, key).breaker.state(now + waitMs) === "open";
-        if (entry.excluded === undefined && !(open && anyFree(now))) return choose(entry, key, now, waitMs, true);
+        if (entry.excluded === undefined && !(open && anyFree(now)))
+          return choose(entry, key, now, waitMs, { freshConnection });
         entry.excluded ??= "breaker open";
       }
       for (const entry of progress) {
