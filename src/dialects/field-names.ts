@@ -1,0 +1,47 @@
+/**
+ * What clients of each dialect call the fields that a target may be unable to honour: a warning names the field as the
+ * client wrote it. OpenAI's chat names are the default; a dialect lists only where it differs.
+ */
+const OPENAI_CHAT = {
+  n: "n",
+  seed: "seed",
+  stop: "stop",
+  temperature: "temperature",
+  topP: "top_p",
+  topK: "top_k",
+  presencePenalty: "presence_penalty",
+  frequencyPenalty: "frequency_penalty",
+  logprobs: "logprobs",
+  topLogprobs: "top_logprobs",
+  responseFormat: "response_format",
+  reasoning: "reasoning_effort",
+  toolChoice: "tool_choice",
+  tools: "tools",
+  strictTools: "tools[].function.strict",
+  metadata: "metadata",
+  serviceTier: "service_tier",
+  prediction: "prediction",
+  modalities: "modalities",
+  audio: "audio",
+  participant: "messages[].name",
+  audioPart: "messages[].content[].input_audio",
+  filePart: "messages[].content[].file",
+  imagePart: "messages[].content[].image_url",
+} as const;
+
+export type NamedField = keyof typeof OPENAI_CHAT;
+
+const DIFFERENT: Readonly<Record<string, Partial<Record<NamedField, string>>>> = {
+  "anthropic-messages": {
+    stop: "stop_sequences",
+    responseFormat: "output_config.format",
+    reasoning: "thinking",
+    strictTools: "tools[].strict",
+    filePart: "messages[].content[].document",
+    imagePart: "messages[].content[].image",
+  },
+};
+
+export function fieldName(dialect: string, field: NamedField): string {
+  return DIFFERENT[dialect]?.[field] ?? OPENAI_CHAT[field];
+}
