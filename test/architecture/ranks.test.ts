@@ -112,6 +112,9 @@ describe("framework, environment and outside world", () => {
     [outsideWorldFaults, "src/router/a.ts", "const timer: ReturnType<typeof setTimeout> | undefined = undefined;"],
     [outsideWorldFaults, "src/providers/a.ts", "Bun.serve({ fetch(request) { return answer(request); } });"],
     [outsideWorldFaults, "src/gateway.ts", "const a = Date.now();"],
+    [outsideWorldFaults, "src/router/a.ts", "const same = <T>(value: T) => value;"],
+    [environmentFaults, "src/store/a.ts", `import { read } from "./read.macro.ts" with { type: "macro" };\nread();`],
+    [outsideWorldFaults, "src/http/page.tsx", "const page = <p>{text}</p>;"],
     [outsideWorldFaults, "src/router/a.ts", "/** Instead of Date.now(). */ export const a = 1;"],
   ] as const)("%p: %s allows %s", (check, file, source) => expect(check(file, source)).toEqual([]));
 });

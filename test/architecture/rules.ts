@@ -79,7 +79,7 @@ const ENVIRONMENT = /\bprocess\.env\b|\bBun\.env\b|\bimport\.meta\.env\b|\benv\b
 /** The environment is read where configuration is made; everywhere else it would be a hidden setting. */
 export function environmentFaults(file: string, source: string): string[] {
   if (["config", "cli", "main.ts"].includes(folderOf(file) ?? "")) return [];
-  return usesOf(ENVIRONMENT, source).map((use) => `${file}: ${use} outside of config/, cli/ and main.ts`);
+  return usesOf(ENVIRONMENT, file, source).map((use) => `${file}: ${use} outside of config/, cli/ and main.ts`);
 }
 
 const OUTSIDE_WORLD = new RegExp(
@@ -103,7 +103,7 @@ const OUTSIDE_WORLD = new RegExp(
 export function outsideWorldFaults(file: string, source: string): string[] {
   const folder = folderOf(file);
   if (folder === undefined || ["gateway.ts", "cli", "main.ts"].includes(folder)) return [];
-  return usesOf(OUTSIDE_WORLD, source).map((use) => `${file}: ${use} below gateway.ts; take it from Deps`);
+  return usesOf(OUTSIDE_WORLD, file, source).map((use) => `${file}: ${use} below gateway.ts; take it from Deps`);
 }
 
 /** `src/router/breaker.ts` → `router`, `src/gateway.ts` → `gateway.ts`; nothing for what is not in `src`. */
@@ -111,15 +111,16 @@ function folderOf(file: string): string | undefined {
   return /^src\/([^/]+)/.exec(file)?.[1];
 }
 
-const transpiler = new Bun.Transpiler({
-  loader: "tsx",
-  target: "bun",
-  deadCodeElimination: false,
-  trimUnusedImports: false,
-});
+const options = { target: "bun", deadCodeElimination: false, trimUnusedImports: false } as const;
+const transpilers = {
+  ts: new Bun.Transpiler({ ...options, loader: "ts" }),
+  tsx: new Bun.Transpiler({ ...options, loader: "tsx" }),
+};
 
-function usesOf(pattern: RegExp, source: string): string[] {
-  const code = transpiler.transformSync(source);
+function usesOf(pattern: RegExp, file: string, source: string): string[] {
+  // Macros would be run, from the wrong place.
+  const plain = source.replace(/with \{ type: "macro" \}/g, "");
+  const code = transpilers[file.endsWith("x") ? "tsx" : "ts"].transformSync(plain);
   const withoutText = code.replace(/(from |import\()?"(?:[^"\\\n]|\\.)*"/g, (text, kept) => (kept ? text : '""'));
   return [...new Set(withoutText.match(pattern) ?? [])];
 }
