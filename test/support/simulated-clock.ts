@@ -50,7 +50,7 @@ export function simulatedClock(startMs = START_MS): SimulatedClock {
  * Lets waiting promises run until they wait for something else. Microtasks alone would miss what goes through a web
  * stream or a resolved I/O promise, which Bun completes on later turns of the event loop.
  */
-export async function settle(turns = 3): Promise<void> {
+async function settle(turns = 3): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
