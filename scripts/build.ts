@@ -2,6 +2,7 @@
  * `bun run build [--outfile FILE]`: the single binary. It carries Bun, the code, the workers, the dashboard and every
  * native library, and reads no code from the directory it is started in.
  */
+import { rm } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { version } from "../package.json";
@@ -21,7 +22,7 @@ export async function build({
   const startMs = performance.now();
   const root = dirname(entry);
   const workers = [...new Bun.Glob("**/{*-,}worker.ts").scanSync(root)].sort();
-  await Bun.build({
+  const { outputs } = await Bun.build({
     entrypoints: [entry, ...workers.map((worker) => `${root}/${worker}`)],
     root,
     target: "bun",
@@ -43,6 +44,8 @@ export async function build({
       autoloadPackageJson: false,
     },
   });
+  // The binary holds its source maps; Bun leaves copies beside it.
+  for (const { kind, path } of outputs) if (kind === "sourcemap") await rm(path, { force: true });
   return { bytes: Bun.file(outfile).size, ms: performance.now() - startMs, workers };
 }
 

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
@@ -54,16 +55,15 @@ export interface Gateway extends AsyncDisposable {
  * @throws with what it printed, when it ends first or is not ready in time.
  */
 export async function startGateway(options: StartOptions = {}): Promise<Gateway> {
-  const { child, cwd, output, dispose } = await spawn(options, options.port ?? freePort());
-  const { port } = child;
+  const port = options.port ?? freePort();
+  const { child, startMs, cwd, output, dispose } = await spawn(options, port);
   const url = `http://127.0.0.1:${port}`;
-  const startMs = performance.now();
   const stop = async () => {
-    child.process.kill("SIGTERM");
-    return await within(STOP_LIMIT_MS, child.process.exited, () => `The gateway did not stop.\n${shown(output)}`);
+    child.kill("SIGTERM");
+    return await within(STOP_LIMIT_MS, child.exited, () => `The gateway did not stop.\n${shown(output)}`);
   };
   try {
-    await untilReady(url, child.process, output);
+    await untilReady(url, child, output);
   } catch (error) {
     await dispose();
     throw error;
@@ -73,16 +73,16 @@ export async function startGateway(options: StartOptions = {}): Promise<Gateway>
     port,
     cwd,
     output,
-    pid: child.process.pid,
+    pid: child.pid,
     readyMs: performance.now() - startMs,
-    exited: child.process.exited,
+    exited: child.exited,
     fetch: (path, init) => fetch(url + path, init),
     write: (path, text) => writeText(`${cwd}/${path}`, text),
-    signal: (signal) => child.process.kill(signal),
+    signal: (signal) => child.kill(signal),
     stop,
     kill: async () => {
-      child.process.kill("SIGKILL");
-      await child.process.exited;
+      child.kill("SIGKILL");
+      await child.exited;
     },
     printed: (text) => untilPrinted(text, output),
     [Symbol.asyncDispose]: dispose,
@@ -97,7 +97,7 @@ export async function runEvergate(
   const { child, output, finished, dispose } = await spawn({ ...options, args });
   try {
     const late = () => `evergate ${args.join(" ")} did not end.\n${shown(output)}`;
-    const exitCode = await within(COMMAND_LIMIT_MS, child.process.exited, late);
+    const exitCode = await within(COMMAND_LIMIT_MS, child.exited, late);
     await finished;
     return { exitCode, ...output };
   } finally {
@@ -122,6 +122,7 @@ async function spawn(options: StartOptions, port?: number) {
   for (const [path, text] of Object.entries(files)) await writeText(`${cwd}/${path}`, text);
 
   const args = [...(options.args ?? ["serve"]), ...(port === undefined ? [] : ["--port", String(port)])];
+  const startMs = performance.now();
   const child = Bun.spawn([binary, ...args], {
     cwd,
     env: { PATH: "/usr/bin:/bin", HOME: home, ...options.env },
@@ -129,8 +130,11 @@ async function spawn(options: StartOptions, port?: number) {
     stdout: "pipe",
     stderr: "pipe",
   });
-  // A test run that is cut short must not leave gateways behind.
-  const killAtExit = () => void child.kill("SIGKILL");
+  // A test run that is cut short must leave neither gateways nor their files behind.
+  const killAtExit = () => {
+    child.kill("SIGKILL");
+    rmSync(home, { recursive: true, force: true });
+  };
   process.on("exit", killAtExit);
   const output: Output = { stdout: "", stderr: "" };
   const finished = Promise.all([
@@ -147,7 +151,7 @@ async function spawn(options: StartOptions, port?: number) {
     process.off("exit", killAtExit);
     await rm(home, { recursive: true, force: true });
   };
-  return { child: { process: child, port: port ?? 0 }, cwd, output, finished, dispose };
+  return { child, startMs, cwd, output, finished, dispose };
 }
 
 async function collect(stream: ReadableStream<Uint8Array>, add: (text: string) => void): Promise<void> {

@@ -41,6 +41,7 @@ test("the binary runs its workers, knows its version and reads no code or settin
   const { bytes, workers } = await build({ entry: `${directory}/src/main.ts`, outfile });
   expect(bytes).toBeGreaterThan(50e6);
   expect(workers).toEqual(["part/echo-worker.ts"]);
+  expect([...new Bun.Glob("*.map").scanSync(directory)]).toEqual([]);
 
   const output = await run(outfile);
   expect(output).not.toContain("preloaded");
