@@ -32,6 +32,8 @@ export interface Provider {
   ): Record<string, string> | Promise<Record<string, string>>;
   /** Timeouts of this provider, over the global ones. */
   readonly timeouts?: Partial<Timeouts>;
+  /** Gives up what the provider holds itself: the server of a simulated one. */
+  close?(): void;
 }
 
 /** All in milliseconds. */

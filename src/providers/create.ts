@@ -1,0 +1,86 @@
+/** Makes a provider from its options: a vendor's row, an address, keys and the operator's own headers. */
+import type { Clock, Log, Random } from "../canonical/deps.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { DIALECTS } from "../dialects/index.ts";
+import { azureSurface } from "./azure.ts";
+import { baseUrlOf } from "./base-url.ts";
+import { headerWriter } from "./headers.ts";
+import type { Provider, ProviderKey } from "./provider.ts";
+import { type ProviderOptions, providerFault } from "./provider-options.ts";
+import { startSimulated } from "./simulated/simulated.ts";
+import { traitsOf, VENDORS, type Vendor } from "./vendors.ts";
+
+export interface ProviderDeps {
+  clock: Clock;
+  random: Random;
+  log: Log;
+}
+
+/** Keyless servers have one key in their pool, so that it has one channel; it is never sent. */
+const NO_KEY: ProviderKey = { name: "none", secret: "", weight: 1 };
+
+/** Throws GatewayError("invalid_request") whose `param` is the option at fault. */
+export function createProvider(options: ProviderOptions, deps: ProviderDeps): Provider {
+  const vendor = VENDORS.get(options.type);
+  if (!vendor)
+    throw providerFault(
+      options,
+      "type",
+      `"${options.type}" is no provider type; there are ${[...VENDORS.keys()].join(", ")}`,
+    );
+  if (vendor.type === "simulated") return simulatedProvider(options, vendor, deps);
+  return remoteProvider(options, vendor, dialectOf(options, vendor));
+}
+
+function remoteProvider(options: ProviderOptions, vendor: Vendor, dialect: Dialect): Provider {
+  const baseUrl = baseUrlOf(options, vendor);
+  const azure = vendor.type === "azure-openai" ? azureSurface(options) : undefined;
+  return {
+    name: options.name,
+    type: vendor.type,
+    keys: keysOf(options, vendor),
+    dialectFor: (operation) => (operation === "chat" ? dialect : undefined),
+    traits: (model) => (azure ? azure.traits(vendor, model) : traitsOf(vendor, model)),
+    url(spoken, model, stream) {
+      const path = spoken.requestPath(model, stream);
+      return azure ? azure.url(baseUrl, path, model) : baseUrl + path;
+    },
+    headers: headerWriter(options, vendor),
+    timeouts: options.timeouts,
+  };
+}
+
+/** A provider that is its own upstream, on a loopback port of its own, until it is closed. */
+function simulatedProvider(options: ProviderOptions, vendor: Vendor, deps: ProviderDeps): Provider {
+  const row: Vendor = { ...vendor, dialect: options.simulated?.dialect ?? vendor.dialect };
+  const dialect = dialectOf(options, row);
+  const server = startSimulated({ name: options.name, ...options.simulated }, deps);
+  const provider = remoteProvider(
+    { ...options, baseUrl: server.url },
+    { ...row, ...(row.dialect === "anthropic-messages" ? ANTHROPIC_FORM : {}) },
+    dialect,
+  );
+  return { ...provider, close: server.stop };
+}
+
+const ANTHROPIC_FORM: Partial<Vendor> = (({ keyHeader, headers, clientHeaders, traits }) => ({
+  keyHeader,
+  headers,
+  clientHeaders,
+  traits,
+}))(VENDORS.get("anthropic")!);
+
+function dialectOf(options: ProviderOptions, vendor: Vendor): Dialect {
+  const dialect = DIALECTS.find(({ name }) => name === vendor.dialect);
+  if (!dialect) throw providerFault(options, "type", `type "${vendor.type}" is not in this version`);
+  return dialect;
+}
+
+function keysOf(options: ProviderOptions, vendor: Vendor): readonly ProviderKey[] {
+  const keys = options.keys ?? [];
+  if (keys.length > 0) return keys;
+  // A vendor's row with another address is somebody's own server, which may well be open.
+  const ownServer = options.baseUrl !== undefined && vendor.baseUrl !== undefined;
+  if (vendor.keyOptional || ownServer) return [NO_KEY];
+  throw providerFault(options, "keys", `type "${vendor.type}" needs at least one key`);
+}

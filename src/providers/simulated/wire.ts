@@ -1,0 +1,85 @@
+/**
+ * What one file a dialect gives to the simulated provider. It is written from the wire format by hand and shares no
+ * code with `src/dialects`: an independent witness of what real providers send and accept.
+ */
+import type { JsonObject } from "../../canonical/chat.ts";
+import type { ErrorKind } from "./faults.ts";
+
+export interface WireDialect {
+  name: string;
+  /** Whether a path, without its query, is this dialect's endpoint. */
+  serves(path: string): boolean;
+  /** The key that came, if any. */
+  credential(headers: Readonly<Record<string, string>>): string | undefined;
+  /** What the request asks for, or how the real provider would refuse it. */
+  read(body: JsonObject, headers: Readonly<Record<string, string>>, strict: boolean): WireRequest | WireRefusal;
+  whole(answer: WireAnswer): JsonObject;
+  stream(answer: WireAnswer, request: WireRequest): Frame[];
+  error(kind: ErrorKind, detail: RefusalDetail): { status: number; body: JsonObject };
+  /** The same error as a frame of a stream. */
+  errorFrame(kind: ErrorKind): string;
+}
+
+export interface WireRequest {
+  model: string;
+  stream: boolean;
+  /** Text of the last user message. */
+  lastUserText: string;
+  /** Text of the results of tools, when the last message holds any. */
+  toolResults: readonly string[];
+  /** Words of everything that the model would read. */
+  inputTokens: number;
+  maxTokens?: number;
+  stop: readonly string[];
+  tools: readonly WireTool[];
+  /** The tool that must be called, or any. */
+  toolChoice: "auto" | "none" | "required" | { name: string };
+  thinks: boolean;
+  includeUsage: boolean;
+  /** Begun answer to go on with, where the dialect allows that. */
+  prefill?: string;
+}
+
+export interface WireTool {
+  name: string;
+  schema: JsonObject;
+}
+
+export interface RefusalDetail {
+  message?: string;
+  param?: string;
+  model?: string;
+}
+
+export interface WireRefusal extends RefusalDetail {
+  refused: ErrorKind;
+}
+
+export interface WireAnswer {
+  id: string;
+  model: string;
+  createdSeconds: number;
+  /** Tokens, spaces included: joined they are the text. */
+  thinking: readonly string[];
+  text: readonly string[];
+  toolCalls: readonly { id: string; name: string; arguments: string }[];
+  finish: "stop" | "length" | "tool-calls";
+  /** The stop sequence that ended the text. */
+  stopSequence?: string;
+  /** The dialect's own word, instead of the one for `finish`. */
+  finishWord?: string;
+  inputTokens: number;
+  /** Text and tool calls. */
+  outputTokens: number;
+  thinkingTokens: number;
+}
+
+/** A frame of a stream with LF line ends; what it is decides where faults strike. */
+export interface Frame {
+  kind: "start" | "content" | "finish" | "usage" | "done" | "other";
+  text: string;
+}
+
+export function isRefusal(read: WireRequest | WireRefusal): read is WireRefusal {
+  return "refused" in read;
+}
