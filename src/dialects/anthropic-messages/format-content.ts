@@ -16,7 +16,8 @@ function formatBlock(part: Part, context: ContentContext): JsonObject | undefine
   const block = formatBare(part, context);
   if (!block) return undefined;
   if (part.cache) block["cache_control"] = formatCache(part.cache);
-  if (context.own && part.extra) Object.assign(block, part.extra);
+  if (context.own) return Object.assign(block, part.extra, part.spelling);
+  for (const key of Object.keys(part.extra ?? {})) context.warn(`messages[].content[].${key}`);
   return block;
 }
 
@@ -84,7 +85,7 @@ function formatBare(part: Part, context: ContentContext): JsonObject | undefined
 function formatReasoning(part: Extract<Part, { type: "reasoning" }>, context: ContentContext): JsonObject | undefined {
   if (part.redacted)
     return part.redacted.origin === "anthropic" ? { type: "redacted_thinking", data: part.redacted.value } : undefined;
-  const ownUnsigned = context.own && part.extra?.["signature"] !== undefined;
+  const ownUnsigned = context.own && part.spelling?.["signature"] !== undefined;
   if (part.signature?.origin !== "anthropic" && !ownUnsigned) return undefined;
   return { type: "thinking", thinking: part.text, signature: part.signature?.value ?? "" };
 }
@@ -139,7 +140,7 @@ function formatSource(
 }
 
 /** `input` must be an object. Text that is none (cut arguments, free-text tools) is kept whole under one key. */
-function toolInput(text: string, custom: boolean | undefined): JsonObject {
+export function toolInput(text: string, custom: boolean | undefined): JsonObject {
   if (custom) return { input: text };
   if (text.trim() === "") return {};
   try {

@@ -20,8 +20,7 @@ export function formatConversation(request: ChatRequest, schema: ModelSchema, co
 function ownConversation(request: ChatRequest, context: ContentContext): Conversation {
   const conversation: Conversation = { messages: [] };
   for (const [index, message] of request.messages.entries()) {
-    const content =
-      typeof message.content === "string" ? message.content : formatBlocks(message.content, context);
+    const content = typeof message.content === "string" ? message.content : formatBlocks(message.content, context);
     if (index === 0 && message.role === "system" && request.spelling?.["system"] === true) {
       conversation.system = content;
       continue;

@@ -52,7 +52,7 @@ function writeOwn(request: ChatRequest, changes: BodyChanges, body: JsonObject, 
     if (fitted && !(lost && fitted["type"] === "enabled")) body["thinking"] = fitted;
     if (body["thinking"] !== thinking) context.warn("thinking");
   }
-  Object.assign(body, request.extra);
+  Object.assign(body, request.extra, request.spelling?.["odd"]);
 }
 
 function hasForeignThinking({ content }: ChatRequest["messages"][number]): boolean {
@@ -86,13 +86,19 @@ function writeForeign(
   const cap = changes.maxOutputTokens ?? request.maxOutputTokens;
   const room = {
     maxTokens: cap ?? changes.traits.defaultMaxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS,
-    open: cap === undefined && changes.traits.defaultMaxOutputTokens === undefined,
+    open: cap === undefined,
   };
   const plan = planThinking(request, schema, room, body["messages"] as JsonObject[]);
   body["max_tokens"] = plan.maxTokens;
   if (plan.thinking) body["thinking"] = plan.thinking;
   if (!plan.honoured) warn("reasoning");
-  writeForeignSampling(request, body, schema, plan.thinking !== undefined && plan.thinking["type"] !== "disabled", warn);
+  writeForeignSampling(
+    request,
+    body,
+    schema,
+    plan.thinking !== undefined && plan.thinking["type"] !== "disabled",
+    warn,
+  );
   const format = outputFormat(request, schema, warn);
   if (plan.effort !== undefined || format)
     body["output_config"] = {

@@ -47,7 +47,7 @@ function formatTool(tool: Tool, schema: ModelSchema, context: ContentContext): J
     for (const key of Object.keys(tool.extra ?? {})) context.warn(`tools[].${key}`);
   }
   if (tool.cache) formatted["cache_control"] = formatCache(tool.cache);
-  return context.own && tool.extra ? { ...formatted, ...tool.extra } : formatted;
+  return context.own ? { ...formatted, ...tool.extra, ...tool.spelling } : formatted;
 }
 
 /** `input_schema` is required, and of type object. */

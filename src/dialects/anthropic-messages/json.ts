@@ -15,6 +15,18 @@ export function rest(object: JsonObject, known: readonly string[]): JsonObject |
   return others;
 }
 
+/** The members named in `keys` but not in `except`, or undefined when there are none. */
+export function pick(object: JsonObject, keys: readonly string[], except: readonly string[]): JsonObject | undefined {
+  let picked: JsonObject | undefined;
+  for (const key of keys) {
+    const value = object[key];
+    if (value === undefined || except.includes(key)) continue;
+    picked ??= {};
+    picked[key] = value;
+  }
+  return picked;
+}
+
 export function stringOf(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }

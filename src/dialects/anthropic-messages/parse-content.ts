@@ -3,17 +3,28 @@ import type { CacheMarker, Json, JsonObject, MediaSource, Part, ReasoningPart } 
 import { unwrapSignature } from "../foreign-signature.ts";
 import { parseCitations } from "./citations.ts";
 import { invalid } from "./inspect.ts";
-import { isObject, rest, stringOf } from "./json.ts";
+import { isObject, pick, rest, stringOf } from "./json.ts";
 
 /** A string stays a string. `param` names the place in errors: `messages[2].content`. */
 export function parseContent(content: Json | undefined, param: string): string | Part[] {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) throw invalid(param, "must be a string or a list of blocks");
-  return content.map((block, index) => {
+  const parts: Part[] = [];
+  for (const [index, block] of content.entries()) {
     if (!isObject(block) || typeof block["type"] !== "string")
       throw invalid(`${param}[${index}]`, "must be a block with a type");
-    return parseBlock(block, `${param}[${index}]`);
-  });
+    const part = parseBlock(block, `${param}[${index}]`);
+    if (!signsPrevious(part, parts[parts.length - 1])) parts.push(part);
+  }
+  return parts;
+}
+
+/** Gemini signs texts and tool calls; towards clients such a signature follows in a thinking block without text. */
+function signsPrevious(part: Part, previous: Part | undefined): boolean {
+  if (part.type !== "reasoning" || part.text !== "" || part.signature?.origin !== "gemini") return false;
+  if ((previous?.type !== "tool-call" && previous?.type !== "text") || previous.signature) return false;
+  previous.signature = part.signature;
+  return true;
 }
 
 /** A block of a type without canonical form stays opaque. Throws only where a required text or name is missing. */
@@ -33,7 +44,7 @@ export function parseBlock(block: JsonObject, param: string): Part {
       return parseThinking(block);
     case "redacted_thinking": {
       const redacted = unwrapSignature(stringOf(block["data"]), "anthropic");
-      return { type: "reasoning", text: "", ...(redacted && { redacted }), ...common(block, ["data"]) };
+      return { type: "reasoning", text: "", ...(redacted && { redacted }), ...remains(block, ["data"]) };
     }
     default:
       return opaque(block);
@@ -47,14 +58,14 @@ function parseText(block: JsonObject, param: string): Part {
     type: "text",
     text: block["text"],
     ...(citations.length > 0 && { citations }),
-    ...common(block, citations.length > 0 ? ["text", "citations"] : ["text"]),
+    ...remains(block, citations.length > 0 ? ["text", "citations"] : ["text"]),
   };
 }
 
 function parseImage(block: JsonObject): Part {
   const source = parseSource(block["source"]);
   if (!source || source.kind === "text") return opaque(block);
-  return { type: "image", source, ...common(block, ["source"]) };
+  return { type: "image", source, ...remains(block, ["source"]) };
 }
 
 function parseDocument(block: JsonObject): Part {
@@ -81,7 +92,7 @@ function document(block: JsonObject, source: MediaSource, known: string[]): Part
     ...(typeof title === "string" && { title }),
     ...(typeof context === "string" && { context }),
     ...(typeof enabled === "boolean" && { citations: enabled }),
-    ...common(block, spelled),
+    ...remains(block, spelled),
   };
 }
 
@@ -93,7 +104,7 @@ function parseToolUse(block: JsonObject, param: string): Part {
     id,
     name,
     arguments: input === undefined ? "" : JSON.stringify(input),
-    ...common(block, ["id", "name", "input"]),
+    ...remains(block, ["id", "name", "input"]),
   };
 }
 
@@ -106,7 +117,7 @@ function parseToolResult(block: JsonObject, param: string): Part {
     toolCallId,
     content: content === undefined || content === null ? "" : parseContent(content, `${param}.content`),
     ...(typeof isError === "boolean" && { isError }),
-    ...common(block, known),
+    ...remains(block, known),
   };
 }
 
@@ -118,7 +129,7 @@ function parseThinking(block: JsonObject): ReasoningPart {
     text: stringOf(block["thinking"]),
     ...(signature && { signature }),
     // An empty signature is some servers' own (their makers take it back); a missing one is our mark, or none.
-    ...common(block, wire === "" ? ["thinking"] : ["thinking", "signature"]),
+    ...remains(block, wire === "" ? ["thinking"] : ["thinking", "signature"]),
   };
 }
 
@@ -129,10 +140,8 @@ function opaque(block: JsonObject): Part {
 function parseSource(source: Json | undefined): MediaSource | undefined {
   if (!isObject(source)) return undefined;
   const { type, media_type: mediaType, data, url, file_id: id } = source;
-  if (type === "base64" && typeof data === "string")
-    return { kind: "base64", mediaType: stringOf(mediaType), data };
-  if (type === "text" && typeof data === "string")
-    return { kind: "text", mediaType: stringOf(mediaType), text: data };
+  if (type === "base64" && typeof data === "string") return { kind: "base64", mediaType: stringOf(mediaType), data };
+  if (type === "text" && typeof data === "string") return { kind: "text", mediaType: stringOf(mediaType), text: data };
   if (type === "url" && typeof url === "string") return { kind: "url", url };
   if (type === "file" && typeof id === "string") return { kind: "file", id };
   return undefined;
@@ -145,11 +154,27 @@ function blocksText(content: Json | undefined): string | undefined {
   return texts.every((text) => typeof text === "string") ? texts.join("\n\n") : undefined;
 }
 
-/** The cache marker and whatever fields have no canonical name. */
-function common(block: JsonObject, known: readonly string[]): { cache?: CacheMarker; extra?: JsonObject } {
+/** Fields with a canonical meaning: what of them is odd (null, empty) is a spelling, everything else is `extra`. */
+const CANONICAL = [
+  "cache_control",
+  "caller",
+  "citations",
+  "content",
+  "context",
+  "input",
+  "is_error",
+  "signature",
+  "source",
+  "title",
+];
+
+/** The cache marker, and what the part does not say yet. */
+function remains(block: JsonObject, said: readonly string[]): Pick<Part, "cache" | "extra" | "spelling"> {
   const cache = parseCache(block["cache_control"]);
-  const extra = rest(block, cache?.exact ? ["type", "cache_control", ...known] : ["type", ...known]);
-  return { ...(cache && { cache: cache.marker }), ...(extra && { extra }) };
+  const known = cache?.exact ? ["type", "cache_control", ...said] : ["type", ...said];
+  const extra = rest(block, [...known, ...CANONICAL]);
+  const spelling = pick(block, CANONICAL, known);
+  return { ...(cache && { cache: cache.marker }), ...(extra && { extra }), ...(spelling && { spelling }) };
 }
 
 /** `exact` when the marker says all that the field said. */

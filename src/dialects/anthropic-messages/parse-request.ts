@@ -1,6 +1,6 @@
 import type { ChatRequest, Json, JsonObject, Message, ReasoningOptions, Tool } from "../../canonical/chat.ts";
 import { inspectRequest, invalid, type PathFacts } from "./inspect.ts";
-import { isObject, rest, stringOf } from "./json.ts";
+import { isObject, pick, rest, stringOf } from "./json.ts";
 import { parseCache, parseContent } from "./parse-content.ts";
 
 /** Fields with a canonical name; the others travel in `extra`. */
@@ -45,10 +45,12 @@ export function parseRequest(body: JsonObject, path?: PathFacts): ChatRequest {
   const { metadata } = body;
   const wholeMetadata = facts.user !== undefined && isObject(metadata) && Object.keys(metadata).length === 1;
   if (wholeMetadata) taken.push("metadata");
-  const known = CANONICAL.filter((key) => taken.includes(key) || ALWAYS.includes(key));
-  const extra = rest(body, known);
+  const extra = rest(body, CANONICAL);
   if (extra) request.extra = extra;
-  if (Object.keys(spelling).length > 0) request.spelling = spelling;
+  // Null or of an odd type: said to Anthropic alone.
+  const odd = pick(body, CANONICAL, [...ALWAYS, ...taken]);
+  if (odd) spelling["odd"] = odd;
+  request.spelling = spelling;
   return request;
 }
 
@@ -131,8 +133,10 @@ function parseTool(tool: JsonObject): Tool {
     const builtin = { dialect: "anthropic-messages", kind: type, raw: tool };
     return { name: typeof name === "string" ? name : type, builtin, ...marker };
   }
-  const known = ["name", "description", "input_schema", "strict"].filter((key) => tool[key] !== null);
-  const extra = rest(tool, cache?.exact ? [...known, "cache_control"] : known);
+  const canonical = ["type", "name", "description", "input_schema", "strict", "cache_control"];
+  const extra = rest(tool, canonical);
+  const said = canonical.filter((key) => key !== "type" && tool[key] !== null);
+  const spelling = pick(tool, canonical, cache && !cache.exact ? said.filter((key) => key !== "cache_control") : said);
   return {
     name: stringOf(name),
     ...(typeof description === "string" && { description }),
@@ -140,6 +144,7 @@ function parseTool(tool: JsonObject): Tool {
     ...(typeof strict === "boolean" && { strict }),
     ...marker,
     ...(extra && { extra }),
+    ...(spelling && { spelling }),
   };
 }
 
