@@ -61,7 +61,7 @@ export interface TargetStatus {
   reason: string | null;
   /** Epoch milliseconds until which the key or target rests; null when it does not. */
   restingUntilMs: number | null;
-  in_flight: number;
+  inFlight: number;
   consecutiveFailures: number;
 }
 

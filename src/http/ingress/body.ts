@@ -1,0 +1,130 @@
+/**
+ * Reads a JSON body within bounds. The size is refused before it is read where the client says it, and while it is
+ * read where it does not; the shape (depth, a key twice) is judged on the bytes before anything is built from them.
+ */
+import type { JsonObject } from "../../canonical/chat.ts";
+import { GatewayError } from "../../canonical/errors.ts";
+import { JSON_MAX_DEPTH, outline } from "../../dialects/json-spans.ts";
+import type { RequestHeaders } from "./credential.ts";
+import { offsetOfJsonFault } from "./json-error.ts";
+
+const DECODER = new TextDecoder("utf-8", { fatal: true });
+
+export interface JsonBody {
+  /** As received. */
+  bytes: Uint8Array;
+  json: JsonObject;
+}
+
+/** Throws GatewayError: 400, 413 or 415. */
+export async function readJsonBody(request: Request, headers: RequestHeaders, maxBytes: number): Promise<JsonBody> {
+  checkMediaType(headers);
+  const declared = headers["content-length"];
+  if (declared !== undefined) checkLength(declared, maxBytes);
+  const bytes = await receiveBytes(request, declared, maxBytes);
+  return { bytes, json: parseObject(bytes) };
+}
+
+async function receiveBytes(request: Request, declared: string | undefined, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return declared === undefined ? await readBounded(request, maxBytes) : await request.bytes();
+  } catch (cause) {
+    if (cause instanceof GatewayError) throw cause;
+    throw new GatewayError("client_closed", "The connection ended before the body was complete.", { cause });
+  }
+}
+
+/**
+ * Only JSON. A request without content-type is refused too: a web page can send one to a gateway on loopback without
+ * the browser asking first, while `application/json` makes it ask (CORS preflight), which is not granted.
+ */
+function checkMediaType(headers: RequestHeaders): void {
+  const type = headers["content-type"];
+  if (type !== "application/json" && !isJson(type)) {
+    const what = type === undefined ? "no content-type" : `content-type "${type.slice(0, 100)}"`;
+    throw new GatewayError(
+      "unsupported_media_type",
+      `The body must be JSON with content-type "application/json"; the request has ${what}.`,
+    );
+  }
+  const encoding = headers["content-encoding"];
+  if (encoding !== undefined && encoding.toLowerCase() !== "identity")
+    throw new GatewayError(
+      "unsupported_media_type",
+      `Compressed bodies are not accepted: send the body without content-encoding "${encoding.slice(0, 100)}".`,
+    );
+}
+
+function isJson(type: string | undefined): boolean {
+  const essence = type?.split(";", 1).join("").trim().toLowerCase();
+  return essence === "application/json" || (essence?.startsWith("application/") === true && essence.endsWith("+json"));
+}
+
+function checkLength(declared: string, maxBytes: number): void {
+  // Bun refuses two different values itself and joins two equal ones; which body an intermediary has seen is unknown.
+  if (declared.includes(","))
+    throw new GatewayError("invalid_request", "The request has more than one Content-Length.", {
+      param: "content-length",
+    });
+  if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
+}
+
+/** A chunked body has no declared length: it is counted as it comes and left where the bound is crossed. */
+async function readBounded(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, total);
+    total += value.byteLength;
+    if (total > maxBytes) {
+      void reader.cancel().catch(() => {});
+      throw tooLarge(maxBytes);
+    }
+    chunks.push(value);
+  }
+}
+
+function tooLarge(maxBytes: number): GatewayError {
+  return new GatewayError("request_too_large", `The body is larger than ${maxBytes} bytes (server.maxBodyBytes).`);
+}
+
+function parseObject(bytes: Uint8Array): JsonObject {
+  if (bytes.byteLength === 0)
+    throw new GatewayError("invalid_request", "The body is empty; a JSON object is expected.");
+  const shape = outline(bytes);
+  if (shape.tooDeep) throw new GatewayError("invalid_request", `The body nests deeper than ${JSON_MAX_DEPTH} levels.`);
+  const json = parseJson(bytes);
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new GatewayError("invalid_request", "The body must be a JSON object.");
+  if (shape.duplicate !== undefined)
+    throw new GatewayError("invalid_request", `The body has the key ${JSON.stringify(shape.duplicate)} twice.`, {
+      param: shape.duplicate,
+    });
+  return json as JsonObject;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = DECODER.decode(bytes);
+  } catch (cause) {
+    throw new GatewayError("invalid_request", "The body is not valid UTF-8.", { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new GatewayError("invalid_request", `The body is not valid JSON: ${describeFault(text)}`, { cause });
+  }
+}
+
+function describeFault(text: string): string {
+  const offset = offsetOfJsonFault(text);
+  const before = text.slice(0, offset);
+  const line = before.split("\n").length;
+  const column = offset - before.lastIndexOf("\n");
+  const where = `line ${line}, column ${column} (position ${offset})`;
+  return offset >= text.length ? `it ends too early, at ${where}.` : `unexpected character at ${where}.`;
+}

@@ -1,0 +1,86 @@
+/** Builds what the pipeline gets of a request. Nothing is read or parsed before the pipeline asks for it. */
+import type { Incoming, Operation, ReceivedBody } from "../../canonical/call.ts";
+import type { ChatRequest } from "../../canonical/chat.ts";
+import type { Dialect } from "../../dialects/dialect.ts";
+import type { Exchange } from "../exchange.ts";
+import { readJsonBody } from "./body.ts";
+import { credentialOf, type RequestHeaders } from "./credential.ts";
+import { readOptions } from "./options.ts";
+
+export interface Received {
+  incoming: Incoming;
+  /** The body once the pipeline has read it. */
+  body(): ReceivedBody | undefined;
+}
+
+export function receive(exchange: Exchange, spec: { dialect: Dialect; operation: Operation }): Received {
+  const { request, ports, connection } = exchange;
+  const headers: RequestHeaders = request.headers.toJSON();
+  const { dialect, operation } = spec;
+  let body: ReceivedBody | undefined;
+  let forwardable: Readonly<Record<string, string>> | undefined;
+  const incoming: Incoming = {
+    operation,
+    dialect: dialect.name,
+    path: exchange.path,
+    requestId: exchange.requestId,
+    credential: credentialOf(headers),
+    remoteAddress: connection.remoteAddress(request),
+    options: () => readOptions(headers),
+    get headers() {
+      forwardable ??= forwardableHeaders(headers);
+      return forwardable;
+    },
+    async read() {
+      const { bytes, json } = await readJsonBody(request, headers, ports.settings().maxBodyBytes);
+      let chat: ChatRequest | undefined;
+      body = {
+        bytes,
+        json,
+        facts: dialect.inspect(json),
+        chat() {
+          chat ??= dialect.parseRequest(json);
+          return chat;
+        },
+      };
+      // From here on the upstream may think for as long as the deadlines allow; until here the idle timeout stands
+      // against clients that send a body and never end it.
+      connection.keepOpen(request);
+      return body;
+    },
+    signal: request.signal,
+  };
+  return { incoming, body: () => body };
+}
+
+/** Never forwarded, whatever `forwardHeaders` says: credentials, the gateway's own, and what belongs to one hop. */
+const WITHHELD = new Set([
+  "authorization",
+  "x-api-key",
+  "api-key",
+  "x-goog-api-key",
+  "proxy-authorization",
+  "cookie",
+  "host",
+  "content-length",
+  "content-encoding",
+  "content-type",
+  "transfer-encoding",
+  "accept-encoding",
+  "connection",
+  "keep-alive",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+  "idempotency-key",
+]);
+
+function forwardableHeaders(headers: RequestHeaders): Readonly<Record<string, string>> {
+  const kept: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && !WITHHELD.has(name) && !name.startsWith("x-evergate-")) kept[name] = value;
+  }
+  return Object.freeze(kept);
+}

@@ -1,0 +1,63 @@
+/** One inference call over HTTP, whatever its dialect: request in, pipeline, reply or error out. */
+import type { Operation } from "../../canonical/call.ts";
+import { GatewayError } from "../../canonical/errors.ts";
+import { failed } from "../../canonical/reply.ts";
+import type { Dialect } from "../../dialects/dialect.ts";
+import type { Exchange, Handler, LiveCall } from "../exchange.ts";
+import { respond } from "../reply.ts";
+import { errorResponse } from "../respond.ts";
+import { type Received, receive } from "./incoming.ts";
+
+export interface Ingress {
+  dialect: Dialect;
+  operation: Operation;
+}
+
+export function ingress(spec: Ingress): Handler {
+  return (exchange) => {
+    const { connection } = exchange;
+    const received = receive(exchange, spec);
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    let drained = false;
+    const call: LiveCall = {
+      end(error) {
+        drained = true;
+        received.incoming.record?.close(failed(error));
+        connection.live.delete(call);
+        resolve(refusal(exchange, spec, received, error));
+      },
+    };
+    connection.live.add(call);
+    answer(exchange, spec, received, call).then((response) => {
+      if (drained) void response.body?.cancel();
+      else resolve(response);
+    });
+    return promise;
+  };
+}
+
+/** Never rejects. */
+async function answer(exchange: Exchange, spec: Ingress, received: Received, call: LiveCall): Promise<Response> {
+  const { connection, request, ports } = exchange;
+  const { incoming } = received;
+  try {
+    const reply = await ports.serve(incoming);
+    const { record } = incoming;
+    const facts = received.body()?.facts;
+    if (!record || !facts) throw new GatewayError("internal", "The gateway lost track of this request.");
+    const response = await respond(reply, { exchange, dialect: spec.dialect, facts, record, call });
+    if (!facts.stream) {
+      connection.live.delete(call);
+      connection.restoreIdleTimeout(request);
+    }
+    return response;
+  } catch (error) {
+    connection.live.delete(call);
+    connection.restoreIdleTimeout(request);
+    return refusal(exchange, spec, received, error);
+  }
+}
+
+function refusal(exchange: Exchange, spec: Ingress, received: Received, error: unknown): Response {
+  return errorResponse(exchange, spec.dialect, error, { record: received.incoming.record });
+}

@@ -1,0 +1,282 @@
+/** What `/openapi.json` says of each route: texts, parameters, bodies and examples. */
+import { type TSchema, Type } from "@sinclair/typebox";
+import { EXAMPLES } from "./examples.ts";
+import type { SchemaName } from "./schemas.ts";
+
+export interface Operation {
+  tags: string[];
+  summary: string;
+  description?: string;
+  parameters?: Parameter[];
+  requestBody?: { required: true; content: Content };
+  responses: Record<string, ResponseObject>;
+}
+
+interface Parameter {
+  name: string;
+  in: "path" | "query" | "header";
+  required?: boolean;
+  description?: string;
+  schema: TSchema;
+}
+type Content = Record<string, { schema: unknown; example?: unknown }>;
+interface ResponseObject {
+  description: string;
+  content?: Content;
+}
+
+const OPENAI_ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
+const ANTHROPIC_ERRORS = errors("AnthropicError", EXAMPLES.anthropicError);
+
+export const chatCompletions: Operation = {
+  tags: ["inference"],
+  summary: "Chat completion in OpenAI's dialect",
+  description: "Any configured model, whatever its provider's own API is. Streams as server-sent events with `stream`.",
+  parameters: callHeaders(),
+  requestBody: { required: true, content: body("ChatCompletionRequest", EXAMPLES.chatRequest) },
+  responses: {
+    "200": {
+      description: "The answer",
+      content: {
+        ...body("ChatCompletion", EXAMPLES.chatAnswer),
+        "text/event-stream": { schema: Type.String(), example: EXAMPLES.chatStream },
+      },
+    },
+    ...OPENAI_ERRORS("400", "401", "402", "403", "404", "409", "413", "415", "429", "500", "502", "503", "504"),
+  },
+};
+
+export const messages: Operation = {
+  tags: ["inference"],
+  summary: "Message in Anthropic's dialect",
+  description: "Any configured model, whatever its provider's own API is. Streams as server-sent events with `stream`.",
+  parameters: callHeaders(),
+  requestBody: { required: true, content: body("MessagesRequest", EXAMPLES.messagesRequest) },
+  responses: {
+    "200": {
+      description: "The answer",
+      content: {
+        ...body("AnthropicMessage", EXAMPLES.message),
+        "text/event-stream": { schema: Type.String(), example: EXAMPLES.messageStream },
+      },
+    },
+    ...ANTHROPIC_ERRORS("400", "401", "402", "403", "404", "409", "413", "415", "429", "500", "502", "503", "504"),
+  },
+};
+
+const VERSION_HEADER: Parameter = {
+  name: "anthropic-version",
+  in: "header",
+  description: "Sent by Anthropic's SDKs: the answer then has Anthropic's shape.",
+  schema: Type.String({ examples: ["2023-06-01"] }),
+};
+
+export const listModels: Operation = {
+  tags: ["inference"],
+  summary: "Models this key may use",
+  parameters: [VERSION_HEADER],
+  responses: {
+    "200": {
+      description: "Public models first, then provider/model names",
+      content: {
+        "application/json": { schema: either("ModelList", "AnthropicModelList"), example: EXAMPLES.modelList },
+      },
+    },
+    ...OPENAI_ERRORS("401", "403"),
+  },
+};
+
+export const getModel: Operation = {
+  tags: ["inference"],
+  summary: "One model",
+  parameters: [pathId("The model's name; slashes are fine."), VERSION_HEADER],
+  responses: {
+    "200": {
+      description: "The model",
+      content: {
+        "application/json": { schema: either("Model", "AnthropicModel"), example: EXAMPLES.modelList.data[0] },
+      },
+    },
+    ...OPENAI_ERRORS("401", "403", "404"),
+  },
+};
+
+export const home = text("Links, and a curl line that works", "text/plain", EXAMPLES.home);
+export const docs = text("These pages", "text/html", "<!doctype html>…");
+export const docsAsset: Operation = {
+  ...text("A file of these pages", "text/javascript", "…"),
+  parameters: [pathId("The file's name.")],
+};
+export const openApi = text("This document", "application/json", { openapi: "3.1.1" });
+export const metrics: Operation = {
+  ...text("Metrics in Prometheus' text format, or OpenMetrics by `accept`", "text/plain", EXAMPLES.metrics),
+  description:
+    "Needs the admin or metrics token, unless metrics are public or the gateway runs on loopback without keys.",
+};
+metrics.responses = { ...metrics.responses, ...OPENAI_ERRORS("401", "403") };
+
+export const live: Operation = {
+  tags: ["operations"],
+  summary: "The process runs",
+  responses: { "200": { description: "Alive", content: body("Health", { status: "ok" }) } },
+};
+
+export const ready: Operation = {
+  tags: ["operations"],
+  summary: "The gateway takes calls",
+  responses: {
+    "200": { description: "Ready", content: body("Health", { status: "ok" }) },
+    "503": { description: "Starting or draining", content: body("Health", { status: "draining" }) },
+  },
+};
+
+export const listRequests: Operation = {
+  tags: ["admin"],
+  summary: "The request log, newest first",
+  parameters: [
+    query("model", "Public model name"),
+    query("provider", "Provider that answered"),
+    query("key", "Name of the virtual key"),
+    query("team", "Name of the team"),
+    query("status", "502, or 5xx", Type.String({ pattern: "^[1-5]([0-9]{2}|xx)$" })),
+    query("failover", "Whether a target failed before the one that answered", Type.Boolean()),
+    query("cache", "off, miss, exact or semantic"),
+    query("from", "Inclusive", Type.String({ format: "date-time" })),
+    query("to", "Exclusive", Type.String({ format: "date-time" })),
+    query("text", "Part of the request id, error text or model"),
+    query("limit", "Rows of a page", Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })),
+    query("cursor", "`next` of the page before"),
+  ],
+  responses: {
+    "200": { description: "A page", content: body("RequestPage", { data: [EXAMPLES.request], next: null }) },
+    ...OPENAI_ERRORS("400", "401", "403"),
+  },
+};
+
+export const getRequest: Operation = {
+  tags: ["admin"],
+  summary: "One request with its attempts and explanation",
+  parameters: [pathId("x-evergate-request-id of the answer.")],
+  responses: {
+    "200": { description: "The request", content: body("RequestDetail", { ...EXAMPLES.request, explanation: null }) },
+    ...OPENAI_ERRORS("401", "403", "404"),
+  },
+};
+
+export const listTargets: Operation = {
+  tags: ["admin"],
+  summary: "Every target and key with its breaker and rest",
+  responses: {
+    "200": { description: "All of them", content: body("TargetPage", { data: [EXAMPLES.target], next: null }) },
+    ...OPENAI_ERRORS("401", "403"),
+  },
+};
+
+export const showConfig: Operation = {
+  tags: ["admin"],
+  summary: "The effective configuration without secrets",
+  responses: {
+    "200": { description: "The configuration", content: body("Configuration", { server: { port: 4000 } }) },
+    ...OPENAI_ERRORS("401", "403"),
+  },
+};
+
+export const checkConfig: Operation = {
+  tags: ["admin"],
+  summary: "Checks a configuration and changes nothing",
+  requestBody: { required: true, content: body("Configuration", { models: { fast: ["openai/gpt-4o-mini"] } }) },
+  responses: {
+    "200": { description: "Its faults", content: body("ConfigCheck", { ok: false, faults: [EXAMPLES.fault] }) },
+    ...OPENAI_ERRORS("400", "401", "403", "413", "415"),
+  },
+};
+
+export const reload: Operation = {
+  tags: ["admin"],
+  summary: "Reads the configuration again",
+  description: "A broken one changes nothing and is answered with 400.",
+  responses: {
+    "200": { description: "In force", content: body("ConfigCheck", { ok: true, faults: [] }) },
+    ...OPENAI_ERRORS("400", "401", "403"),
+  },
+};
+
+function body(name: SchemaName, example: unknown): Content {
+  return { "application/json": { schema: reference(name), example } };
+}
+
+function reference(name: SchemaName): { $ref: string } {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function either(...names: SchemaName[]): unknown {
+  return { oneOf: names.map(reference) };
+}
+
+function text(summary: string, contentType: string, example: unknown): Operation {
+  const schema = contentType === "application/json" ? Type.Object({}, { additionalProperties: true }) : Type.String();
+  return {
+    tags: ["operations"],
+    summary,
+    responses: { "200": { description: summary, content: { [contentType]: { schema, example } } } },
+  };
+}
+
+function errors(name: SchemaName, example: unknown): (...statuses: string[]) => Record<string, ResponseObject> {
+  return (...statuses) =>
+    Object.fromEntries(
+      statuses.map((status) => [
+        status,
+        { description: ERROR_TEXTS[status] ?? "Refused", content: body(name, example) },
+      ]),
+    );
+}
+
+const ERROR_TEXTS: Record<string, string> = {
+  "400": "The request is at fault; `param` names the field",
+  "401": "No valid key or token",
+  "402": "A budget is used up",
+  "403": "The key or token may not do this",
+  "404": "No such model or thing",
+  "409": "An idempotency key was used with another body",
+  "413": "The body is larger than server.maxBodyBytes",
+  "415": "The body is not uncompressed JSON",
+  "429": "A limit is reached; `retry-after` says for how long",
+  "500": "The gateway failed",
+  "502": "Every target failed",
+  "503": "No target is available, or the gateway is shutting down",
+  "504": "Every target took too long",
+};
+
+function pathId(description: string): Parameter {
+  return { name: "id", in: "path", required: true, description, schema: Type.String() };
+}
+
+function query(name: string, description: string, schema: TSchema = Type.String()): Parameter {
+  return { name, in: "query", description, schema };
+}
+
+function callHeaders(): Parameter[] {
+  const header = (name: string, description: string, schema: TSchema = Type.String()): Parameter => ({
+    name,
+    in: "header",
+    description,
+    schema,
+  });
+  return [
+    header("x-evergate-cache", "off, refresh or only", choice("off", "refresh", "only")),
+    header("x-evergate-fallback", "off: the first target only", choice("off")),
+    header("x-evergate-continuation", "Whether a cut stream may go on elsewhere", choice("off", "resume")),
+    header("x-evergate-timeout-ms", "Deadline of the whole call", Type.Integer({ minimum: 1, maximum: 86_400_000 })),
+    header("x-evergate-user", "The end user"),
+    header("x-evergate-session", "Groups calls of one session"),
+    header("x-evergate-tags", "a=b,c=d"),
+    header("x-evergate-explain", "1: keep the router's decision with the request", choice("1")),
+    header("idempotency-key", "The same answer for ten minutes"),
+    header("traceparent", "W3C trace context"),
+  ];
+}
+
+function choice(...values: string[]): TSchema {
+  return Type.Unsafe<string>({ type: "string", enum: values });
+}

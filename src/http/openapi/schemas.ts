@@ -1,0 +1,7 @@
+/** Everything `#/components/schemas/…` can name. */
+import { ADMIN_SCHEMAS } from "./schemas-admin.ts";
+import { INFERENCE_SCHEMAS } from "./schemas-inference.ts";
+
+export const SCHEMAS = { ...INFERENCE_SCHEMAS, ...ADMIN_SCHEMAS };
+
+export type SchemaName = keyof typeof SCHEMAS;

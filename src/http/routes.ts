@@ -1,0 +1,81 @@
+/**
+ * The one route table: what is not listed here does not exist (404), whatever else is registered. Path -> role; the
+ * role is enforced in `guard.ts`, the texts are what `/openapi.json` shows.
+ */
+import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
+import { getRequest, listRequests } from "./admin/requests.ts";
+import { listTargets } from "./admin/targets.ts";
+import { docsAsset, docsPage } from "./docs.ts";
+import type { Handler } from "./exchange.ts";
+import type { RouteRole } from "./guard.ts";
+import { live, ready } from "./health.ts";
+import { home } from "./home.ts";
+import { anthropicMessagesIngress } from "./ingress/anthropic-messages.ts";
+import { getModel, listModels } from "./ingress/models.ts";
+import { openaiChatIngress } from "./ingress/openai-chat.ts";
+import { metrics } from "./metrics.ts";
+import type { Operation } from "./openapi/operations.ts";
+import * as describe from "./openapi/operations.ts";
+
+export interface Route {
+  method: "GET" | "POST";
+  /** `*` at the end takes the rest of the path, slashes included. */
+  path: string;
+  role: RouteRole;
+  /** Inference paths: what `server.corsOrigins` opens. */
+  inference: boolean;
+  handler: Handler;
+  /** Its description in `/openapi.json`. */
+  operation: Operation;
+}
+
+export const ROUTES: readonly Route[] = [
+  ...inference("POST", ["/v1", "/openai/v1"], "/chat/completions", openaiChatIngress, describe.chatCompletions),
+  ...inference("POST", ["/v1", "/anthropic/v1"], "/messages", anthropicMessagesIngress, describe.messages),
+  ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models", listModels, describe.listModels),
+  ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models/*", getModel, describe.getModel),
+  get("/", "open", home, describe.home),
+  get("/health/live", "open", live, describe.live),
+  get("/health/ready", "open", ready, describe.ready),
+  get("/metrics", "metrics", metrics, describe.metrics),
+  get("/openapi.json", "open", openApiDocument, describe.openApi),
+  get("/docs", "open", docsPage, describe.docs),
+  get("/docs/*", "open", docsAsset, describe.docsAsset),
+  get("/admin/requests", "viewer", listRequests, describe.listRequests),
+  get("/admin/requests/:id", "viewer", getRequest, describe.getRequest),
+  get("/admin/targets", "viewer", listTargets, describe.listTargets),
+  get("/admin/config", "viewer", showConfig, describe.showConfig),
+  post("/admin/config/check", "admin", checkConfig, describe.checkConfig),
+  post("/admin/reload", "admin", reloadConfig, describe.reload),
+];
+
+function inference(
+  method: Route["method"],
+  prefixes: readonly string[],
+  path: string,
+  handler: Handler,
+  operation: Operation,
+): Route[] {
+  return prefixes.map((prefix) => ({
+    method,
+    path: prefix + path,
+    role: "key",
+    inference: true,
+    handler,
+    operation: prefix === "/v1" ? operation : { ...operation, summary: `${operation.summary} (under ${prefix})` },
+  }));
+}
+
+function get(path: string, role: RouteRole, handler: Handler, operation: Operation): Route {
+  return { method: "GET", path, role, inference: false, handler, operation };
+}
+
+function post(path: string, role: RouteRole, handler: Handler, operation: Operation): Route {
+  return { method: "POST", path, role, inference: false, handler, operation };
+}
+
+function openApiDocument({ openApi }: Parameters<Handler>[0]): Response {
+  return new Response(openApi(), {
+    headers: { "content-type": "application/json", "x-content-type-options": "nosniff", "cache-control": "no-cache" },
+  });
+}
