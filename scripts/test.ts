@@ -27,7 +27,9 @@ console.log(`\n${totals.passed} passed, ${failed} failed${totals.skipped > 0 ? `
 process.exit(failed > 0 || (skipsForbidden && totals.skipped > 0) ? 1 : 0);
 
 async function runTests(paths: string[]): Promise<{ exitCode: number; output: string }> {
-  const child = Bun.spawn([process.execPath, "test", `--timeout=${TEST_TIMEOUT_MS}`, ...paths], {
+  // A run that is cut short takes the gateways with it that its tests had started.
+  const command = [process.execPath, "test", "--no-orphans", `--timeout=${TEST_TIMEOUT_MS}`, ...paths];
+  const child = Bun.spawn(command, {
     cwd: `${import.meta.dir}/..`,
     stdin: "ignore",
     stdout: "inherit",

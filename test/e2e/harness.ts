@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
@@ -130,12 +129,6 @@ async function spawn(options: StartOptions, port?: number) {
     stdout: "pipe",
     stderr: "pipe",
   });
-  // A test run that is cut short must leave neither gateways nor their files behind.
-  const killAtExit = () => {
-    child.kill("SIGKILL");
-    rmSync(home, { recursive: true, force: true });
-  };
-  process.on("exit", killAtExit);
   const output: Output = { stdout: "", stderr: "" };
   const finished = Promise.all([
     collect(child.stdout, (text) => {
@@ -148,7 +141,6 @@ async function spawn(options: StartOptions, port?: number) {
   const dispose = async () => {
     child.kill("SIGKILL");
     await child.exited;
-    process.off("exit", killAtExit);
     await rm(home, { recursive: true, force: true });
   };
   return { child, startMs, cwd, output, finished, dispose };
