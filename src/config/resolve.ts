@@ -1,0 +1,158 @@
+/**
+ * From a value as it was written to the configuration in force, or to every fault in it. The only input besides the
+ * value are the environment and the files it names, so that a file, a reload and the admin API judge alike.
+ */
+import { dirname, resolve } from "node:path";
+import type { JsonObject } from "../canonical/chat.ts";
+import { bareRoutes } from "./bare.ts";
+import type { Config } from "./config.ts";
+import { LOG_KEEP_DAYS, SERVER_DEFAULTS, STORE_PATH } from "./defaults.ts";
+import { effectiveSettings } from "./effective.ts";
+import type { Fault } from "./fault.ts";
+import { inspect } from "./inspect.ts";
+import { printPath } from "./path.ts";
+import { providerFaults } from "./provider-faults.ts";
+import { referenceFaults } from "./references.ts";
+import { toAccess, toPrice } from "./resolve-access.ts";
+import { type SecretAt, toModel, toProvider, toResilience } from "./resolve-routing.ts";
+import { type CheckedSettings, SETTINGS } from "./schema.ts";
+import { type Environment, readSecrets, type Secrets } from "./secrets.ts";
+import { unsupportedFaults } from "./unsupported.ts";
+import { type Local, zeroProviders } from "./zero.ts";
+
+export interface ResolveContext {
+  /** Absolute path of the file, or null for values that come from elsewhere. */
+  file: string | null;
+  /** Working directory: base of the data directory's default and, without a file, of `file("path")`. */
+  directory: string;
+  environment: Environment;
+  /** What runs on this machine; asked for by `probeLocal`. */
+  local: Local;
+  /** From the command line; they win over the file. */
+  overrides?: { host?: string; port?: number; dataPath?: string };
+}
+
+export interface Resolution {
+  /** Absent when there is any fault. */
+  config?: Config;
+  faults: Fault[];
+  warnings: Fault[];
+  /** Lines for the start-up text: what zero configuration found and what it could not use. */
+  notes: string[];
+}
+
+export function resolveSettings(value: unknown, context: ResolveContext): Resolution {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { faults: [{ path: "", message: "the configuration must be an object" }], warnings: [], notes: [] };
+  }
+  const written = value as Record<string, unknown>;
+  const zero = written["providers"] === undefined ? zeroProviders(context, ownPort(written, context)) : undefined;
+  const settings = zero ? { ...written, providers: zero.providers } : written;
+  const { faults, secrets: uses } = inspect(SETTINGS, settings);
+  const directory = context.file ? dirname(context.file) : context.directory;
+  const secrets = readSecrets(uses, { environment: context.environment, directory });
+  const names = { providers: namesIn(settings["providers"]), models: optionalNames(settings["models"]) };
+  faults.push(
+    ...(zero?.faults ?? []),
+    ...unsupportedFaults(settings),
+    ...referenceFaults(settings, names),
+    ...providerFaults(settings["providers"]),
+    ...secrets.faults,
+    ...sameSecretFaults(secrets.values),
+  );
+  const notes = zero?.notes ?? [];
+  if (faults.length > 0) return { faults: withoutRepeats(faults), warnings: secrets.warnings, notes };
+  const config = toConfig(settings as CheckedSettings, secrets, context);
+  return { config: deepFreeze(config), faults, warnings: secrets.warnings, notes };
+}
+
+function toConfig(settings: CheckedSettings, secrets: Secrets, context: ResolveContext): Config {
+  const secretAt: SecretAt = (...path) => secrets.values.get(printPath(path)) ?? "";
+  const server = { ...SERVER_DEFAULTS, ...settings.server };
+  const providers = Object.entries(settings.providers ?? {}).map(([name, setting]) =>
+    toProvider(name, setting, secretAt),
+  );
+  const config: Omit<Config, "effective"> = {
+    file: context.file,
+    server: {
+      host: context.overrides?.host ?? server.host,
+      port: context.overrides?.port ?? server.port,
+      drainMs: server.drainMs,
+      adminToken: secrets.values.get("server.adminToken") ?? null,
+      maxBodyBytes: server.maxBodyBytes,
+      maxQueueMs: server.maxQueueMs,
+      publicUrl: server.publicUrl ?? null,
+      trustedProxies: server.trustedProxies,
+      corsOrigins: server.corsOrigins,
+      allowPrivateNetwork: server.allowPrivateNetwork,
+    },
+    store: { path: storePath(settings, context) },
+    providers,
+    models: Object.entries(settings.models ?? {}).map(([name, setting]) => toModel(name, setting)),
+    bareRoutes: settings.models ? null : bareRoutes(providers, context.local),
+    resilience: toResilience(settings.resilience),
+    access: toAccess(settings.access, secretAt),
+    pricing: Object.fromEntries(Object.entries(settings.pricing ?? {}).map(([name, price]) => [name, toPrice(price)])),
+    telemetry: {
+      metrics: {
+        public: settings.telemetry?.metrics?.public ?? false,
+        token: secrets.values.get("telemetry.metrics.token") ?? null,
+      },
+      log: { keepDays: settings.telemetry?.log?.keepDays ?? LOG_KEEP_DAYS },
+    },
+  };
+  return { ...config, effective: effectiveSettings(settings, secrets.shown, config) as JsonObject };
+}
+
+/** A path in the file is relative to the file, one from the command line and the default to the working directory. */
+function storePath(settings: CheckedSettings, { file, directory, overrides }: ResolveContext): string {
+  const written = settings.store?.path;
+  if (overrides?.dataPath !== undefined || written === undefined) {
+    return resolve(directory, overrides?.dataPath ?? STORE_PATH);
+  }
+  return resolve(file ? dirname(file) : directory, written);
+}
+
+function ownPort(settings: Record<string, unknown>, { overrides }: ResolveContext): number {
+  const written = (settings["server"] as { port?: unknown } | undefined)?.port;
+  return overrides?.port ?? (typeof written === "number" ? written : SERVER_DEFAULTS.port);
+}
+
+/** Two virtual keys with one secret would be one key with two names and two budgets. */
+function sameSecretFaults(values: ReadonlyMap<string, string>): Fault[] {
+  const faults: Fault[] = [];
+  const places = new Map<string, string>();
+  for (const [place, secret] of values) {
+    if (!/^access\.keys[.[].*\.secret$/.test(place)) continue;
+    const first = places.get(secret);
+    if (first) faults.push({ path: place, message: `is the same secret as ${first}` });
+    else if (secret.length < MIN_VIRTUAL_KEY_LENGTH) {
+      faults.push({ path: place, message: `has fewer than ${MIN_VIRTUAL_KEY_LENGTH} characters` });
+    }
+    places.set(secret, place);
+  }
+  return faults;
+}
+
+/** Shorter ones can be tried out. */
+const MIN_VIRTUAL_KEY_LENGTH = 8;
+
+function namesIn(value: unknown): Set<string> {
+  return new Set(typeof value === "object" && value !== null ? Object.keys(value) : []);
+}
+
+function optionalNames(value: unknown): Set<string> | undefined {
+  return value === undefined ? undefined : namesIn(value);
+}
+
+function withoutRepeats(faults: readonly Fault[]): Fault[] {
+  return [...new Map(faults.map((fault) => [`${fault.path}\n${fault.message}`, fault])).values()];
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) deepFreeze(item);
+  }
+  return value;
+}

@@ -1,0 +1,71 @@
+/** Schema of access and sign-in. Meanings, units and defaults: settings-access.ts. */
+import { Type } from "@sinclair/typebox";
+import { choice, count, FLAG, namedBy, SECRET, section, text, usd } from "./schema-parts.ts";
+
+/** Nano-USD stay below 2^53 up to here. */
+const MAX_BUDGET_USD = 9_000_000;
+const MAX_LIMIT = 1_000_000_000;
+
+export const BUDGET = Type.Object(
+  {
+    limitUsd: usd(0, MAX_BUDGET_USD, true),
+    per: choice("minute", "hour", "day", "week", "month", "quarter", "year", "total"),
+    model: Type.Optional(text()),
+    provider: Type.Optional(text()),
+    rolling: Type.Optional(FLAG),
+  },
+  { additionalProperties: false },
+);
+
+const BUDGETS = Type.Array(BUDGET);
+
+const LIMITS = section({
+  requestsPerMinute: count(1, MAX_LIMIT),
+  tokensPerMinute: count(1, MAX_LIMIT),
+  requestsPerDay: count(1, MAX_LIMIT),
+  maxConcurrent: count(1, MAX_LIMIT),
+});
+
+const LEVEL = {
+  budgets: Type.Optional(BUDGETS),
+  limits: Type.Optional(LIMITS),
+  perUser: Type.Optional(section({ budgets: BUDGETS, limits: LIMITS })),
+  models: Type.Optional(Type.Array(text())),
+  providers: Type.Optional(Type.Array(text())),
+  tags: Type.Optional(namedBy("name", Type.String())),
+  expires: Type.Optional(text("time")),
+  ips: Type.Optional(Type.Array(text("address-range"))),
+  disabled: Type.Optional(FLAG),
+};
+
+export const ACCESS = section({
+  require: choice("key", "none"),
+  budgets: BUDGETS,
+  limits: LIMITS,
+  customers: namedBy("name", Type.Object(LEVEL, { additionalProperties: false })),
+  teams: namedBy("name", Type.Object({ ...LEVEL, customer: Type.Optional(text()) }, { additionalProperties: false })),
+  keys: namedBy(
+    "name",
+    Type.Object(
+      { ...LEVEL, secret: SECRET, team: Type.Optional(text()), customer: Type.Optional(text()) },
+      { additionalProperties: false },
+    ),
+  ),
+});
+
+const CLIENT = { clientId: text(), clientSecret: SECRET };
+
+export const SSO = section({
+  google: Type.Object({ ...CLIENT, domains: Type.Optional(Type.Array(text())) }, { additionalProperties: false }),
+  github: Type.Object({ ...CLIENT, organizations: Type.Optional(Type.Array(text())) }, { additionalProperties: false }),
+  oidc: Type.Object(
+    {
+      issuer: text("http-url"),
+      ...CLIENT,
+      domains: Type.Optional(Type.Array(text())),
+      scopes: Type.Optional(Type.Array(text())),
+    },
+    { additionalProperties: false },
+  ),
+  roles: namedBy("text", text()),
+});

@@ -1,0 +1,79 @@
+/**
+ * Settings that the schema knows but this version does not act on. A setting is never silently ignored: each of these
+ * answers with a fault. Building one means deleting its row; defaults that depend on it follow by `isBuilt`.
+ */
+import type { Fault } from "./fault.ts";
+import { type Path, printPath } from "./path.ts";
+
+interface Row {
+  /** Dotted; `*` stands for any name or index. */
+  path: string;
+  /** Only these values; absent: the setting as such. */
+  values?: readonly string[];
+}
+
+export const UNSUPPORTED: readonly Row[] = [
+  { path: "server.tls" },
+  { path: "store.postgres" },
+  { path: "store.redis" },
+  { path: "providers.*.type", values: ["bedrock", "vertex", "gemini", "cohere", "ollama"] },
+  { path: "models.*.strategy", values: ["latency", "cost", "least-busy"] },
+  { path: "models.*.affinity", values: ["prompt", "session"] },
+  { path: "models.*.continuation", values: ["resume"] },
+  { path: "models.*.cache" },
+  { path: "resilience.hedge" },
+  { path: "resilience.continuation", values: ["resume"] },
+  { path: "cache" },
+  { path: "access.budgets" },
+  { path: "access.limits" },
+  { path: "access.customers" },
+  { path: "access.teams" },
+  { path: "access.keys.*.budgets" },
+  { path: "access.keys.*.limits" },
+  { path: "access.keys.*.perUser" },
+  { path: "access.keys.*.team" },
+  { path: "access.keys.*.customer" },
+  { path: "sso" },
+  { path: "telemetry.otlp" },
+  { path: "telemetry.content" },
+  { path: "alerts" },
+  { path: "evals" },
+  { path: "responses" },
+  { path: "media" },
+];
+
+/** Kinds of secret references that can be written but not yet read. */
+export const UNSUPPORTED_SECRETS: readonly string[] = ["vault", "awsSecret", "gcpSecret", "azureSecret"];
+
+/** Whether this version acts on a setting, or on one value of it. `path` as in the table. */
+export function isBuilt(path: string, value?: string): boolean {
+  return !UNSUPPORTED.some(
+    (row) => row.path === path && (!row.values || (value !== undefined && row.values.includes(value))),
+  );
+}
+
+/** Faults for everything in `settings` that this version does not act on. */
+export function unsupportedFaults(settings: unknown): Fault[] {
+  const faults: Fault[] = [];
+  for (const row of UNSUPPORTED) {
+    for (const { path, value } of matches(settings, row.path.split("."), [])) {
+      if (value === undefined || (row.values && !row.values.includes(value as string))) continue;
+      const place = printPath(path);
+      const what = row.values ? `${place}: ${JSON.stringify(value)}` : place;
+      faults.push({ path: place, message: `not in this version: ${what}` });
+    }
+  }
+  return faults;
+}
+
+function* matches(value: unknown, steps: readonly string[], path: Path): Generator<{ path: Path; value: unknown }> {
+  const [step, ...rest] = steps;
+  if (step === undefined) return yield { path, value };
+  if (typeof value !== "object" || value === null) return;
+  if (step !== "*") {
+    if (Object.hasOwn(value, step)) yield* matches((value as Record<string, unknown>)[step], rest, [...path, step]);
+    return;
+  }
+  const entries = Array.isArray(value) ? value.entries() : Object.entries(value);
+  for (const [key, item] of entries) yield* matches(item, rest, [...path, key]);
+}
