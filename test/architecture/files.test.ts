@@ -22,13 +22,3 @@ test(`the median source file has at most ${MAX_MEDIAN_LINES} lines`, () => {
   const counts = lines.map(({ count }) => count).sort((a, b) => a - b);
   expect(counts[Math.floor(counts.length / 2)]!).toBeLessThanOrEqual(MAX_MEDIAN_LINES);
 });
-
-test("source files have named exports and no barrels", async () => {
-  const offenders: string[] = [];
-  for (const { file } of lines) {
-    const text = await Bun.file(`${ROOT}/${file}`).text();
-    if (/^export default\b/m.test(text)) offenders.push(`${file}: default export`);
-    if (/^export (?:type )?\*/m.test(text)) offenders.push(`${file}: re-exports everything`);
-  }
-  expect(offenders).toEqual([]);
-});

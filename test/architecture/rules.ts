@@ -21,7 +21,8 @@ const RANKS: Record<string, number> = {
   http: 6,
   "gateway.ts": 7,
   cli: 8,
-  "main.ts": 8,
+  // Starts the commands; nobody imports it.
+  "main.ts": 9,
 };
 
 /** What the package's own name resolves to (package.json "exports"). */
@@ -99,11 +100,18 @@ const OUTSIDE_WORLD = new RegExp(
   "g",
 );
 
+/** `function probe(fetch, …) {` or `({ fetch }) =>`: then a bare `fetch(` is the one that was handed in. */
+const FETCH_PARAMETER = /[(,{]\s*fetch\s*[,)}][^;(]*?(?:\)\s*\{|=>)|\(fetch\)\s*(?:\{|=>)/g;
+
 /** Below the composition root clock, random and network arrive as `Deps`, so that tests can hold them still. */
 export function outsideWorldFaults(file: string, source: string): string[] {
   const folder = folderOf(file);
   if (folder === undefined || ["gateway.ts", "cli", "main.ts"].includes(folder)) return [];
-  return usesOf(OUTSIDE_WORLD, file, source).map((use) => `${file}: ${use} below gateway.ts; take it from Deps`);
+  const uses = usesOf(OUTSIDE_WORLD, file, source);
+  const isInjected = usesOf(FETCH_PARAMETER, file, source).length > 0;
+  return uses
+    .filter((use) => !(isInjected && use === "fetch("))
+    .map((use) => `${file}: ${use} below gateway.ts; take it from Deps`);
 }
 
 /** `src/router/breaker.ts` → `router`, `src/gateway.ts` → `gateway.ts`; nothing for what is not in `src`. */
