@@ -31,8 +31,7 @@ export async function build({
     sourcemap: "linked",
     define: {
       "process.env.NODE_ENV": JSON.stringify("production"),
-      EVERGATE_VERSION: JSON.stringify(version),
-      EVERGATE_COMMIT: JSON.stringify(await commit()),
+      EVERGATE_VERSION: JSON.stringify(version + commit()),
     },
     compile: {
       outfile,
@@ -49,12 +48,14 @@ export async function build({
   return { bytes: Bun.file(outfile).size, ms: performance.now() - startMs, workers };
 }
 
-/** The short hash of what is built, with a plus when the tree has changes; empty outside of a repository. */
-async function commit(): Promise<string> {
+/** The commit as SemVer build metadata, such as `+1a2b3c4` or, with changes, `+1a2b3c4.dirty`; "" without a repository. */
+function commit(): string {
   const git = Bun.which("git");
   if (!git) return "";
-  const { exitCode, stdout } = Bun.spawnSync([git, "describe", "--always", "--exclude=*", "--dirty=+"], { cwd: ROOT });
-  return exitCode === 0 ? stdout.toString().trim() : "";
+  const { exitCode, stdout } = Bun.spawnSync([git, "describe", "--always", "--exclude=*", "--dirty=.dirty"], {
+    cwd: ROOT,
+  });
+  return exitCode === 0 ? `+${stdout.toString().trim()}` : "";
 }
 
 if (import.meta.main) {
