@@ -54,8 +54,8 @@ export interface SimulatedFault {
   firstTokenDelayMs?: number;
   /** Between tokens; over the options' pace. */
   tokenDelayMs?: number;
-  /** After so many tokens nothing for `ms` (absent: for ever), then on, or a close as in `cut`. 0: after the first frame. */
-  stall?: { afterTokens: number; ms?: number; then?: "continue" | "fin" | "rst" };
+  /** After so many tokens nothing for `ms` (absent: for ever), then on, or an end as in `cut`. 0: after the first frame. */
+  stall?: { afterTokens: number; ms?: number; end?: "fin" | "rst" };
 
   // --- the answer's end
   /**

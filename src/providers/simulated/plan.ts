@@ -61,7 +61,7 @@ export function planWhole(dialect: WireDialect, answer: WireAnswer, fault: Simul
   if (cut && cut.atByte === undefined) return [...steps, { bytes: bytes.subarray(0, middle) }, { end: cut.how }];
   if (!stall) return [...steps, { bytes }, { end: "clean" }];
   steps.push({ bytes: bytes.subarray(0, middle) }, { waitMs: stall.ms });
-  if (stall.then === "fin" || stall.then === "rst") return [...steps, { end: stall.then }];
+  if (stall.end) return [...steps, { end: stall.end }];
   return [...steps, { bytes: bytes.subarray(middle) }, { end: "clean" }];
 }
 
@@ -86,8 +86,8 @@ function strike(
   }
   if (stall && due(stall.afterTokens)) {
     steps.push({ waitMs: stall.ms });
-    if (stall.then === "fin" || stall.then === "rst") {
-      steps.push({ end: stall.then });
+    if (stall.end) {
+      steps.push({ end: stall.end });
       return true;
     }
   }

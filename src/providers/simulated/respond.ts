@@ -112,11 +112,9 @@ function failToConnect(
 ): Promise<void> {
   switch (how) {
     case "reset":
-      connection.reset();
-      return Promise.resolve();
+      return connection.reset();
     case "close":
-      connection.end();
-      return Promise.resolve();
+      return connection.end();
     case "garbage":
       return connection.write("HTTP/1.1 banana\r\n\r\n").then(() => connection.end());
     case "silence":
