@@ -1,6 +1,6 @@
 /**
  * The settings as a TypeBox schema: what a file may say, checked when it is loaded. The compiler checks the same for
- * TypeScript files by settings.ts; test/config/define.test-d.ts holds the two together.
+ * TypeScript files by settings.ts; test/config/define.test.ts holds the two together.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { ACCESS, SSO } from "./schema-access.ts";
