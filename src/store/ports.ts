@@ -65,10 +65,24 @@ export interface Page<T> {
 }
 
 export interface RequestLogPort {
+  /**
+   * All rows or none; rows already there are left alone, so that a batch may be sent again. Rejects with
+   * GatewayError("overloaded") when the disk is full or fails, or when too many calls wait.
+   */
   append(rows: readonly RequestRow[]): Promise<void>;
-  /** Newest first. Throws GatewayError("invalid_request") for a cursor that is not one of ours. */
+  /**
+   * Newest first. A page may hold fewer rows than asked for and still have a `next`, where a text search has more to
+   * read. Rejects with GatewayError("invalid_request") and `param` for a cursor that is not one of ours, an impossible
+   * status or cache, or a limit outside 1 to 1000.
+   */
   list(filter: RequestFilter, page: { limit: number; cursor?: string }): Promise<Page<RequestRow>>;
   get(id: string): Promise<RequestRow | null>;
+}
+
+/** What grows with traffic and is kept for a time only. */
+export interface ExpiringPort {
+  /** Deletes the oldest entries that began before `beforeMs` (epoch milliseconds), at most `limit`; resolves to their number. */
+  deleteBefore(beforeMs: number, limit: number): Promise<number>;
 }
 
 /** Small named values that must survive a restart: admin token hash, resting keys. */
@@ -80,8 +94,8 @@ export interface SettingsPort {
 }
 
 export interface Store {
-  requests: RequestLogPort;
+  requests: RequestLogPort & ExpiringPort;
   settings: SettingsPort;
-  /** Flushes and closes; later calls reject. */
+  /** Finishes what was called before and closes; later calls reject. */
   close(): Promise<void>;
 }

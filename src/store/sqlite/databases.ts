@@ -1,0 +1,54 @@
+/** Every table of the store by name: what the worker answers calls to. A new table is one more line here. */
+import type { Database } from "bun:sqlite";
+import { mkdirSync } from "node:fs";
+import { drizzle } from "drizzle-orm/bun-sqlite";
+import { openDatabase } from "./database.ts";
+import { lockDirectory } from "./lock.ts";
+import { readMigrations } from "./migrations.macro.ts" with { type: "macro" };
+import { cannotOpen } from "./open-error.ts";
+import { requestQueries } from "./requests.ts";
+import { settingQueries } from "./settings.ts";
+
+export type Tables = ReturnType<typeof openDatabases>["tables"];
+
+/** Opens the data directory, made with mode 0700 when absent. @throws StoreOpenError */
+export function openDatabases(directory: string) {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotOpen(directory, "the data directory cannot be created", error);
+  }
+  const lock = lockDirectory(directory);
+  const opened: { close(): void }[] = [{ close: lock.release }];
+  const close = () => {
+    for (const each of opened.splice(0).reverse()) each.close();
+  };
+  const open = (file: string, options: Parameters<typeof openDatabase>[1]) => {
+    const client = openDatabase(`${directory}/${file}`, options);
+    opened.push({ close: () => closeDatabase(client) });
+    return client;
+  };
+  try {
+    const state = open("state.db", { synchronous: "FULL", migrations: readMigrations("state") });
+    const log = open("log.db", { synchronous: "NORMAL", migrations: readMigrations("log") });
+    return {
+      tables: {
+        settings: settingQueries(drizzle(state)),
+        requests: requestQueries(log, drizzle(log)),
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function closeDatabase(client: Database): void {
+  try {
+    client.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // A full disk: what is in the write-ahead log stays there and is read at the next start.
+  }
+  client.close();
+}

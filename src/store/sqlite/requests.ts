@@ -1,0 +1,131 @@
+import type { Database } from "bun:sqlite";
+import { and, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
+import { getTableColumns } from "drizzle-orm/utils";
+import { GatewayError } from "../../canonical/errors.ts";
+import type { Page, RequestFilter, RequestRow } from "../ports.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { POSITIONS_PER_MS, positionOf, toColumns, toRow } from "./request-columns.ts";
+import { requestConditions } from "./request-filter.ts";
+import { requests } from "./schema/log.ts";
+
+export const MAX_PAGE_ROWS = 1_000;
+/** A text search reads at most this many rows a page, so that it cannot hold up the writer for seconds. */
+export const SCAN_MAX_ROWS = 50_000;
+
+/** Behind RequestLogPort. `client` is the connection below `database`: batches go past the query builder for speed. */
+export function requestQueries(client: Database, database: BunSQLiteDatabase) {
+  const insert = insertStatement(client, database);
+  let counter = 0;
+
+  const insertRow = (row: RequestRow): void => {
+    const columns = toColumns(row);
+    for (let tries = 1; ; tries++) {
+      counter = (counter + 1) % POSITIONS_PER_MS;
+      try {
+        insert({ ...columns, position: positionOf(row.startedAtMs) + counter });
+        return;
+      } catch (error) {
+        // Only when the clock was set back over rows already written, or by very many calls in one millisecond.
+        if (!isPositionTaken(error) || tries >= POSITIONS_PER_MS) throw error;
+      }
+    }
+  };
+
+  return {
+    /** All rows or none. A row whose id is already there is left alone, so that a batch may be sent again. */
+    append: client.transaction((rows: readonly RequestRow[]): void => {
+      for (const row of rows) insertRow(row);
+    }),
+
+    list(filter: RequestFilter, page: { limit: number; cursor?: string }): Page<RequestRow> {
+      checkLimit(page.limit);
+      const { alternatives, text } = requestConditions(filter);
+      const before = page.cursor === undefined ? undefined : lt(requests.position, decodeCursor(page.cursor));
+      const found = new Set<number>();
+      let searchedTo = 0;
+      for (const alternative of alternatives) {
+        const within = and(alternative, before);
+        const from = text ? endOfScan(database, within) : 0;
+        searchedTo = Math.max(searchedTo, from);
+        const where = and(within, text, from > 0 ? gte(requests.position, from) : undefined);
+        for (const position of newest(database, where, page.limit + 1)) found.add(position);
+      }
+      const inOrder = [...found].filter((position) => position >= searchedTo).sort((a, b) => b - a);
+      const shown = inOrder.slice(0, page.limit);
+      const next = inOrder.length > page.limit ? shown.at(-1)! : searchedTo;
+      return { data: rowsAt(database, shown), next: next > 0 ? encodeCursor(next) : null };
+    },
+
+    get(id: string): RequestRow | null {
+      const found = database.select().from(requests).where(eq(requests.id, id)).get();
+      return found ? toRow(found) : null;
+    },
+
+    deleteBefore(beforeMs: number, limit: number): number {
+      const oldest = database
+        .select({ position: requests.position })
+        .from(requests)
+        .where(lt(requests.position, positionOf(beforeMs)))
+        .orderBy(requests.position)
+        .limit(limit);
+      const deleted = database
+        .delete(requests)
+        .where(inArray(requests.position, oldest))
+        .returning({ position: requests.position });
+      return deleted.all().length;
+    },
+  };
+}
+
+/** The statement's text comes from the schema, so that the two cannot get out of step. */
+function insertStatement(client: Database, database: BunSQLiteDatabase) {
+  type NewRow = typeof requests.$inferSelect;
+  const names = Object.keys(getTableColumns(requests)) as (keyof NewRow)[];
+  const placeholders = Object.fromEntries(names.map((name) => [name, sql.placeholder(name)]));
+  const query = database
+    .insert(requests)
+    .values(placeholders as unknown as NewRow)
+    .onConflictDoNothing({ target: requests.id })
+    .toSQL();
+  const statement = client.prepare(query.sql);
+  return (row: NewRow): void => void statement.run(...names.map((name) => row[name]));
+}
+
+function isPositionTaken(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === "SQLITE_CONSTRAINT_PRIMARYKEY" || code === "SQLITE_CONSTRAINT_ROWID";
+}
+
+function checkLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE_ROWS) return;
+  throw new GatewayError("invalid_request", `limit must be a whole number from 1 to ${MAX_PAGE_ROWS}.`, {
+    param: "limit",
+  });
+}
+
+/** Positions of the newest rows, from the narrowest index alone. */
+function newest(database: BunSQLiteDatabase, where: SQL | undefined, limit: number): number[] {
+  const query = database.select({ position: requests.position }).from(requests).where(where);
+  return query
+    .orderBy(desc(requests.position))
+    .limit(limit)
+    .all()
+    .map((row) => row.position);
+}
+
+/** Position down to which a search may go in one page; 0 when it may go to the end. */
+function endOfScan(database: BunSQLiteDatabase, within: SQL | undefined): number {
+  const query = database.select({ position: requests.position }).from(requests).where(within);
+  const last = query
+    .orderBy(desc(requests.position))
+    .limit(1)
+    .offset(SCAN_MAX_ROWS - 1)
+    .get();
+  return last?.position ?? 0;
+}
+
+function rowsAt(database: BunSQLiteDatabase, positions: number[]): RequestRow[] {
+  const query = database.select().from(requests).where(inArray(requests.position, positions));
+  return query.orderBy(desc(requests.position)).all().map(toRow);
+}

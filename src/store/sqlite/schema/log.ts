@@ -1,0 +1,68 @@
+/** Tables of log.db: what may lose its last moments in a power cut (synchronous NORMAL). One section a table. */
+import { sql } from "drizzle-orm";
+import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/**
+ * The request log, kept under 400 bytes a row with its indexes. `position` is the start in epoch milliseconds × 4096
+ * plus a counter: the row's identity, its time, its place in newest-first paging and the retention's range at once.
+ * Every index below therefore ends in that order without naming it. Durations are microseconds.
+ */
+export const requests = sqliteTable(
+  "requests",
+  {
+    position: integer().primaryKey(),
+    id: text().notNull(),
+    operation: text().notNull(),
+    dialect: text().notNull(),
+    keyId: text("key_id"),
+    keyName: text("key_name"),
+    team: text(),
+    customer: text(),
+    user: text(),
+    model: text(),
+    provider: text(),
+    /** The model's name at the provider; the target is `provider/target_model`. */
+    targetModel: text("target_model"),
+    stream: integer({ mode: "boolean" }).notNull(),
+    status: integer().notNull(),
+    code: text(),
+    source: text(),
+    error: text(),
+    finish: text(),
+    failover: integer({ mode: "boolean" }).notNull(),
+    cache: text().notNull(),
+    cacheScore: real("cache_score"),
+    /** JSON, see attempts.ts. */
+    attempts: text(),
+    warnings: text(),
+    inputTokens: integer("input_tokens"),
+    cacheReadTokens: integer("cache_read_tokens"),
+    cacheWrite5mTokens: integer("cache_write_5m_tokens"),
+    cacheWrite1hTokens: integer("cache_write_1h_tokens"),
+    outputTokens: integer("output_tokens"),
+    reasoningTokens: integer("reasoning_tokens"),
+    /** JSON of the rare buckets: audio, searches, estimated. */
+    usageExtra: text("usage_extra"),
+    costNanoUsd: integer("cost_nano_usd"),
+    totalUs: integer("total_us").notNull(),
+    firstContentUs: integer("first_content_us"),
+    overheadUs: integer("overhead_us").notNull(),
+    queuedUs: integer("queued_us").notNull(),
+    tags: text(),
+    session: text(),
+    explanation: text(),
+  },
+  (table) => [
+    // Cheap only because ids begin with their time: random ones would touch a page a row (15 µs instead of 1).
+    uniqueIndex("requests_id").on(table.id),
+    index("requests_model").on(table.model),
+    index("requests_provider").on(table.provider),
+    index("requests_key_id").on(table.keyId),
+    index("requests_key_name").on(table.keyName),
+    index("requests_team").on(table.team).where(sql`team is not null`),
+    // The rare and interesting ones; a successful call costs these nothing.
+    index("requests_status").on(table.status).where(sql`status >= 400`),
+    index("requests_failover").on(table.failover).where(sql`failover = 1`),
+    index("requests_cache").on(table.cache).where(sql`cache in ('exact', 'semantic')`),
+  ],
+);
