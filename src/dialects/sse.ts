@@ -30,8 +30,7 @@ export interface SseSplitter {
 
 /**
  * Cuts a byte stream into blocks of whole frames. A chunk that begins and ends at a frame's border is returned as it
- * is, without a copy. A lone CR ends a line at once: should its LF follow in the next chunk, it leads the next block,
- * where a blank line means nothing.
+ * is, without a copy. Where lines end in CR alone, the CR ends a frame at once.
  */
 export function sseSplitter(maxFrameBytes = SSE_FRAME_MAX_BYTES): SseSplitter {
   let pending: Uint8Array[] = [];
@@ -121,7 +120,10 @@ function lastFrameEnd(chunk: Uint8Array, before: readonly Uint8Array[]): number 
     let previous = end - 2;
     if (byte === LF && byteAt(chunk, before, previous) === CR) previous -= 1;
     const other = byteAt(chunk, before, previous);
-    if (other === LF || other === CR) return end;
+    if (other !== LF && other !== CR) continue;
+    // After a CRLF a CR alone is the half of another one, whose LF is still to come.
+    const half = byte === CR && end === chunk.byteLength && other === LF && byteAt(chunk, before, previous - 1) === CR;
+    if (!half) return end;
   }
   return 0;
 }

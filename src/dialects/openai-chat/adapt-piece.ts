@@ -30,5 +30,7 @@ function withEdits(piece: Piece, edits: readonly Edit[]): Piece {
 
 /** A whole answer always shows its usage. */
 function isWhole(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x7b || bytes[0] === 0x20 || bytes[0] === 0x0a || bytes[0] === 0x0d;
+  let at = 0;
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at += 1;
+  return bytes[at] === 0x7b;
 }

@@ -10,7 +10,7 @@ import { parseContentList } from "./content-list.ts";
 import { isObject, isString } from "./json.ts";
 import { type ToolIndexes, toolIndexes } from "./tool-indexes.ts";
 
-const CHUNK_OBJECT = "chat.completion.chunk";
+export const CHUNK_OBJECT = "chat.completion.chunk";
 
 export interface FrameRepair {
   /** The edits that this chunk needs, the chunks before it being known. */
