@@ -52,23 +52,25 @@ function remoteProvider(options: ProviderOptions, vendor: Vendor, dialect: Diale
 
 /** A provider that is its own upstream, on a loopback port of its own, until it is closed. */
 function simulatedProvider(options: ProviderOptions, vendor: Vendor, deps: ProviderDeps): Provider {
-  const row: Vendor = { ...vendor, dialect: options.simulated?.dialect ?? vendor.dialect };
+  if (options.baseUrl !== undefined) throw providerFault(options, "baseUrl", "a simulated provider has no baseUrl");
+  const name = options.simulated?.dialect ?? vendor.dialect;
+  const model = [...VENDORS.values()].find((row) => row.dialect === name && row.type !== "simulated");
+  const row: Vendor = { ...vendor, dialect: name, ...(model && wireFormOf(model)) };
   const dialect = dialectOf(options, row);
-  const server = startSimulated({ name: options.name, ...options.simulated }, deps);
-  const provider = remoteProvider(
-    { ...options, baseUrl: server.url },
-    { ...row, ...(row.dialect === "anthropic-messages" ? ANTHROPIC_FORM : {}) },
-    dialect,
+  const keys = options.keys?.flatMap(({ secret }) => (typeof secret === "string" ? [secret] : []));
+  // Whoever tries the gateway out sends what he likes; tests ask for the real provider's strictness.
+  const server = startSimulated(
+    { name: options.name, strict: false, ...(keys?.length && { keys }), ...options.simulated, dialect: name },
+    deps,
   );
-  return { ...provider, close: server.stop };
+  const baseUrl = model?.baseUrl?.endsWith("/v1") ? `${server.url}/v1` : server.url;
+  return { ...remoteProvider({ ...options, baseUrl }, row, dialect), close: server.stop };
 }
 
-const ANTHROPIC_FORM: Partial<Vendor> = (({ keyHeader, headers, clientHeaders, traits }) => ({
-  keyHeader,
-  headers,
-  clientHeaders,
-  traits,
-}))(VENDORS.get("anthropic")!);
+/** How the vendor that a dialect is named after signs and versions its requests. */
+function wireFormOf({ keyHeader, headers, clientHeaders, traits }: Vendor): Partial<Vendor> {
+  return { keyHeader, headers, clientHeaders, traits };
+}
 
 function dialectOf(options: ProviderOptions, vendor: Vendor): Dialect {
   const dialect = DIALECTS.find(({ name }) => name === vendor.dialect);

@@ -43,7 +43,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /** Go's durations: `6m0s`, `1h2m3.5s`, `12ms`. */
-export function durationMs(text: string): number | undefined {
+function durationMs(text: string): number | undefined {
   const trimmed = text.trim();
   if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h|d))+$/.test(trimmed)) return undefined;
   let total = 0;

@@ -10,7 +10,7 @@ import { BodyTooLarge, collectBody } from "./response-body.ts";
 import { connectionFailure } from "./transport-failure.ts";
 
 /** Larger than any answer of the APIs served: generated images come as base64 of some 20 MB. */
-export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 /** White space that hides what a body is; a stream may begin with a few blank keep-alive lines. */
 const MAX_PREAMBLE_BYTES = 64 * 1024;
 

@@ -38,7 +38,7 @@ export function composeAnswer(
 }
 
 /** Words with the space before them. */
-export function tokensOf(text: string): string[] {
+function tokensOf(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? [];
 }
 

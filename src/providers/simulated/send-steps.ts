@@ -72,7 +72,7 @@ export async function sendSteps(
   }
 }
 
-export function headText(status: number, headers: Readonly<Record<string, string>>): string {
+function headText(status: number, headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${REASONS[status] ?? "Unknown"}\r\n${lines.join("")}\r\n`;
 }
