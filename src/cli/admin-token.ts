@@ -1,0 +1,39 @@
+/** The admin token: the operator's own, or one made on the first start, kept as a hash and shown once. */
+import { timingSafeEqual } from "node:crypto";
+import type { Role } from "../http/ports.ts";
+import { hashSecret } from "../policies/access.ts";
+import type { SettingsPort } from "../store/ports.ts";
+
+export interface AdminToken {
+  /** Made just now; shown once by whoever starts the process and nowhere else. */
+  generated?: string;
+  /** Constant time. `metricsToken` opens only `/metrics`. */
+  roleOf(presented: string | undefined, metricsToken: string | null): Role | undefined;
+}
+
+const SETTING = "admin_token_hash";
+const TOKEN_BYTES = 24;
+
+export async function adminToken(configured: string | null, settings: SettingsPort): Promise<AdminToken> {
+  if (configured !== null) return tokenOf(hashSecret(configured));
+  const kept = await settings.get(SETTING);
+  if (kept !== null) return tokenOf(kept);
+  const made = `ega_${Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).toString("base64url")}`;
+  const hash = await settings.setIfAbsent(SETTING, hashSecret(made));
+  return hash === hashSecret(made) ? { ...tokenOf(hash), generated: made } : tokenOf(hash);
+}
+
+function tokenOf(adminHash: string): AdminToken {
+  return {
+    roleOf(presented, metricsToken) {
+      if (presented === undefined) return undefined;
+      const hash = hashSecret(presented);
+      if (equal(hash, adminHash)) return "admin";
+      return metricsToken !== null && equal(hash, hashSecret(metricsToken)) ? "metrics" : undefined;
+    },
+  };
+}
+
+function equal(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

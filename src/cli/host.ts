@@ -1,0 +1,227 @@
+/**
+ * The running process behind `serve` and `demo`: opens what lasts (store, log, metrics, health), builds a gateway from
+ * the configuration, listens, and replaces the gateway whole on a reload: build beside, swap one reference, drain the
+ * old.
+ */
+import { isIP } from "node:net";
+import type { Deps } from "../canonical/deps.ts";
+import type { Config } from "../config/config.ts";
+import { redacted } from "../config/config.ts";
+import type { Fault } from "../config/fault.ts";
+import { type Loaded, type LoadOptions, loadConfig, resolveValue } from "../config/load.ts";
+import { type ConfigWatch, watchConfig } from "../config/watch.ts";
+import { createGateway, type Gateway, type Lasting } from "../gateway.ts";
+import type { HttpPorts } from "../http/ports.ts";
+import { type HttpServer, listen } from "../http/server.ts";
+import { createShare } from "../policies/idempotency.ts";
+import { createHealth } from "../router/health.ts";
+import type { Store } from "../store/ports.ts";
+import { openStore } from "../store/sqlite/store.ts";
+import { createCallLog } from "../telemetry/call-log.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
+import { createRequestLog } from "../telemetry/request-log.ts";
+import { type AdminToken, adminToken } from "./admin-token.ts";
+import { keepRests, restoreRests } from "./rests-keeper.ts";
+import { StartError } from "./start-error.ts";
+import { VERSION } from "./version.ts";
+
+export interface HostOptions extends Omit<LoadOptions, "fetch"> {
+  deps: Deps;
+  /** Instead of a file: a configuration made by the program (demo). */
+  value?: unknown;
+}
+
+export interface Host {
+  readonly server: HttpServer;
+  readonly loaded: Loaded;
+  readonly config: Config;
+  /** The admin token made on this start, to be shown once; undefined when there was one already. */
+  readonly newAdminToken?: string;
+  /** Reads the configuration again; faults leave the old one in force. */
+  reload(): Promise<Fault[]>;
+  /** Stops accepting, finishes what runs, flushes and closes. */
+  drain(): Promise<void>;
+}
+
+/** Throws StartError with everything an operator needs to know. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { deps } = options;
+  const loaded = await load(options);
+  const config = loaded.config;
+  if (!config) throw StartError.ofFaults(loaded.faults);
+  refuseOpenBind(config);
+  const store = await open(config);
+  const token = await adminToken(config.server.adminToken, store.settings);
+  const lasting = await createLasting(config, store, deps);
+  const current: Current = { gateway: build(config, lasting.parts), state: "starting" };
+  const reload = () => reloadInto(current, options, lasting.parts);
+  const ports = portsOf(current, { store, token, metrics: lasting.metrics, reload, options });
+  let server: HttpServer;
+  try {
+    server = listen(ports, config.server);
+  } catch (error) {
+    await store.close();
+    throw new StartError(error instanceof Error ? error.message : String(error));
+  }
+  current.state = "ready";
+  current.watch = watchOver(loaded.files, deps, reload);
+  let draining: Promise<void> | undefined;
+  const drain = async () => {
+    current.watch?.close();
+    current.state = "draining";
+    await server.drain(current.gateway.config.server.drainMs);
+    await current.gateway.close();
+    await lasting.stop();
+    await store.close();
+  };
+  return {
+    server,
+    loaded,
+    config,
+    newAdminToken: token.generated,
+    reload,
+    drain: () => (draining ??= drain()),
+  };
+}
+
+interface Current {
+  gateway: Gateway;
+  state: ReturnType<HttpPorts["readiness"]>;
+  /** Absent where there is no file to watch. */
+  watch?: ConfigWatch;
+}
+
+function watchOver(files: readonly string[], { clock, log }: Deps, reload: () => Promise<Fault[]>): ConfigWatch | undefined {
+  if (files.length === 0) return undefined;
+  return watchConfig({
+    files,
+    clock,
+    onChange: () => void reload(),
+    onError: (directory) => log("warn", "the configuration is not watched; send SIGHUP after a change", { directory }),
+  });
+}
+
+async function load(options: HostOptions): Promise<Loaded> {
+  const { deps, value, file, directory, environment, overrides } = options;
+  const request = { file, directory, environment, overrides, fetch: deps.fetch };
+  if (value === undefined) return loadConfig(request);
+  return { ...(await resolveValue(value, { ...request, file: null })), file: null, files: [] };
+}
+
+/** Beyond loopback anybody in the network could spend the operator's money, so nothing is open there by default. */
+function refuseOpenBind({ server, access }: Config): void {
+  if (isLoopback(server.host) || access.require === "key") return;
+  throw new StartError(
+    `Refusing to listen on ${server.host}: it can be reached from other machines and no virtual key is required.\n` +
+      'Declare at least one key under access.keys (access.require is then "key"), or listen on 127.0.0.1.',
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+async function open(config: Config): Promise<Store> {
+  try {
+    return await openStore(config.store);
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function build(config: Config, parts: Lasting): Gateway {
+  try {
+    return createGateway(config, parts);
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** How often rests of keys are written, so that a crash forgets little. */
+const REST_SAVE_INTERVAL_MS = 5_000;
+
+async function createLasting(config: Config, store: Store, deps: Deps) {
+  const health = createHealth(config.resilience.breaker, deps);
+  await restoreRests(health.rests, store.settings);
+  const saveRests = keepRests(health.rests, store.settings, deps, REST_SAVE_INTERVAL_MS);
+  const metrics = createMetrics({ version: VERSION, now: deps.clock.now, health });
+  const requestLog = createRequestLog(store.requests, { ...deps, keepDays: config.telemetry.log.keepDays });
+  const parts: Lasting = {
+    deps,
+    health,
+    share: createShare(deps),
+    sinks: [requestLog.sink, metrics.sink, createCallLog(deps.log)],
+    startedSeconds: Math.floor(deps.clock.now() / 1000),
+  };
+  const stop = async () => {
+    await requestLog.close();
+    await saveRests();
+  };
+  return { parts, metrics, stop };
+}
+
+/** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
+async function reloadInto(current: Current, options: HostOptions, parts: Lasting): Promise<Fault[]> {
+  const { log } = parts.deps;
+  const loaded = await load(options);
+  // Also after a broken save: the file that was missing or wrong is the one to watch.
+  current.watch?.replace(loaded.files);
+  if (!loaded.config) {
+    for (const { file, path, message } of loaded.faults) log("error", "configuration not reloaded", { file, path, fault: message });
+    return loaded.faults;
+  }
+  let next: Gateway;
+  try {
+    next = createGateway(loaded.config, parts);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    log("error", "configuration not reloaded", { fault: message });
+    return [{ path: "", message }];
+  }
+  const old = current.gateway;
+  current.gateway = next;
+  parts.health.rests.clearReason("auth");
+  log("info", "configuration reloaded", { file: loaded.file });
+  void closeWhenIdle(old, parts.deps);
+  return [];
+}
+
+const IDLE_CHECK_MS = 100;
+
+async function closeWhenIdle(old: Gateway, { clock }: Deps): Promise<void> {
+  while (old.inFlight() > 0) await new Promise<void>((resolve) => void clock.after(IDLE_CHECK_MS, resolve));
+  await old.close();
+}
+
+interface PortParts {
+  store: Store;
+  token: AdminToken;
+  metrics: ReturnType<typeof createMetrics>;
+  reload(): Promise<Fault[]>;
+  options: HostOptions;
+}
+
+function portsOf(current: Current, { store, token, metrics, reload, options }: PortParts): HttpPorts {
+  const { clock, log, fetch } = options.deps;
+  return {
+    clock,
+    log,
+    version: VERSION,
+    serve: (incoming) => current.gateway.serve(incoming),
+    get models() {
+      return current.gateway.models;
+    },
+    admin: {
+      requests: store.requests,
+      targets: () => current.gateway.targets(),
+      config: () => redacted(current.gateway.config),
+      checkConfig: async (value) => (await resolveValue(value, { ...options, file: null, fetch })).faults,
+      reload,
+    },
+    roleOf: (presented) => token.roleOf(presented, current.gateway.config.telemetry.metrics.token),
+    authenticate: (credential) => current.gateway.authenticate(credential),
+    metrics: (openMetrics) => metrics.render(openMetrics),
+    readiness: () => current.state,
+    settings: () => current.gateway.httpSettings,
+  };
+}

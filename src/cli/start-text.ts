@@ -1,0 +1,63 @@
+/** What a person sees when the gateway has started. Without a terminal it is one log line; the admin token never is. */
+import { describeBare } from "../config/bare.ts";
+import type { Log } from "../canonical/deps.ts";
+import type { Host } from "./host.ts";
+import { faultLine } from "./start-error.ts";
+import { VERSION } from "./version.ts";
+
+export function startText(host: Host, log: Log): void {
+  const address = addressOf(host);
+  const { config, loaded } = host;
+  const notes = [...loaded.warnings.map(faultLine), ...loaded.notes];
+  if (process.stdout.isTTY) process.stdout.write(`${readable(host, address, notes)}\n`);
+  else {
+    for (const note of notes) log("warn", note);
+    log("info", "listening", {
+      address,
+      version: VERSION,
+      providers: config.providers.map(({ name }) => name),
+      models: modelLines(host),
+      try: curlLine(host, address),
+    });
+  }
+  if (host.newAdminToken === undefined) return;
+  // Straight to the terminal and past the logger, so that no log file ever holds it.
+  process.stderr.write(`Admin token, shown only now: ${host.newAdminToken}\n`);
+}
+
+/** A line to paste that works as it is. */
+export function curlLine({ config }: Host, address: string): string {
+  const model = config.models[0]?.name ?? config.bareRoutes?.listed[0] ?? "gpt-4o";
+  const key = config.access.require === "key" ? ' -H "Authorization: Bearer $EVERGATE_KEY"' : "";
+  const body = JSON.stringify({ model, stream: true, messages: [{ role: "user", content: "Say hello" }] });
+  return `curl -N ${address}/v1/chat/completions${key} -H 'content-type: application/json' -d '${body}'`;
+}
+
+export function addressOf({ server, config }: Host): string {
+  const host = config.server.host.includes(":") ? `[${config.server.host}]` : config.server.host;
+  return `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${server.port}`;
+}
+
+function readable(host: Host, address: string, notes: readonly string[]): string {
+  const { config, loaded } = host;
+  return [
+    `Evergate ${VERSION} at ${address}`,
+    `  configuration  ${loaded.file ?? "none: from the environment"}`,
+    `  providers      ${config.providers.map(({ name, keys }) => (keys.length > 1 ? `${name} (${keys.length} keys)` : name)).join(", ")}`,
+    ...modelLines(host).map((line, index) => `  ${index === 0 ? "models         " : "               "}${line}`),
+    `  data           ${config.store.path}`,
+    `  documentation  ${address}/docs`,
+    ...notes.map((note) => `  note           ${note}`),
+    "",
+    "Try it:",
+    `  ${curlLine(host, address)}`,
+  ].join("\n");
+}
+
+function modelLines({ config }: Host): string[] {
+  if (config.bareRoutes) return describeBare(config.bareRoutes);
+  return config.models.map(({ name, targets, fallbacks }) => {
+    const after = fallbacks.length > 0 ? `, then ${fallbacks.join(", ")}` : "";
+    return `${name} → ${targets.map(({ target }) => target).join(", ")}${after}`;
+  });
+}

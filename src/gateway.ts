@@ -1,0 +1,217 @@
+/**
+ * The composition root: one configuration and the parts that outlive it become a gateway. The only file that knows
+ * every part; each part gets the slice of configuration it exports a type for.
+ */
+import type { Call, Incoming } from "./canonical/call.ts";
+import type { Deps } from "./canonical/deps.ts";
+import { GatewayError } from "./canonical/errors.ts";
+import type { Policy } from "./canonical/policy.ts";
+import { type CallRecord, openRecord, type RecordSink } from "./canonical/record.ts";
+import type { Reply } from "./canonical/reply.ts";
+import { createPricing } from "./budget/pricing.ts";
+import { resolveBare } from "./config/bare.ts";
+import type { BareRoutes, Config, ModelConfig } from "./config/config.ts";
+import { nearest } from "./config/nearest.ts";
+import type { HttpSettings, ModelDirectory, ModelEntry, TargetStatus } from "./http/ports.ts";
+import { type Access, createAccess, hashSecret } from "./policies/access.ts";
+import type { Share } from "./policies/idempotency.ts";
+import { type Stages, serve } from "./pipeline.ts";
+import { createProvider } from "./providers/create.ts";
+import { isReasoningModel } from "./providers/reasoning-models.ts";
+import type { Health } from "./router/health.ts";
+import { createRouter } from "./router/router.ts";
+import { createRoutes, type RouteOptions, type Routes } from "./router/routes.ts";
+import { targetStatuses } from "./router/status.ts";
+
+/** What outlives a configuration: made once per process, handed to every gateway that a reload builds. */
+export interface Lasting {
+  deps: Deps;
+  health: Health;
+  share: Share;
+  sinks: readonly RecordSink[];
+  /** Epoch seconds of the process start: the creation time of models. */
+  startedSeconds: number;
+}
+
+export interface Gateway {
+  readonly config: Config;
+  serve(incoming: Incoming): Promise<Reply>;
+  authenticate: Access["identify"];
+  models: ModelDirectory;
+  targets(): TargetStatus[];
+  httpSettings: HttpSettings;
+  /** Calls whose reply has not ended. */
+  inFlight(): number;
+  /** Gives up what this configuration alone owns. Called when its last call has ended. */
+  close(): Promise<void>;
+}
+
+/** Throws GatewayError("invalid_request") when a part refuses its slice, with the setting as `param`. */
+export function createGateway(config: Config, { deps, health, share, sinks, startedSeconds }: Lasting): Gateway {
+  const providers = config.providers.map((settings) =>
+    createProvider({ ...settings, baseUrl: settings.baseUrl ?? undefined }, deps),
+  );
+  const routes = createRoutes(routesOf(config.models), new Set(providers.map(({ name }) => name)), bareResolver(config.bareRoutes));
+  const pricing = createPricing(config.pricing);
+  const access = createAccess(accessOptions(config), deps.clock);
+  const models = modelDirectory(config, routes, startedSeconds);
+  const { timeouts, retries, fallbackOn } = config.resilience;
+  const router = createRouter(
+    {
+      routes,
+      providers,
+      timeouts,
+      retries,
+      fallbackOn,
+      gates: [],
+      price: (provider, model, usage) => pricing.price({ provider: provider.name, type: provider.type, model }, usage, deps.clock.now()),
+      contextTokens: (provider, model) => pricing.contextTokens({ provider: provider.name, type: provider.type, model }),
+      isReasoningModel,
+    },
+    health,
+    deps,
+  );
+
+  let running = 0;
+  const countRunning: Policy = () => {
+    running += 1;
+    return () => {
+      running -= 1;
+    };
+  };
+  const stages: Stages = {
+    observe(incoming) {
+      const record = openRecord({ ...recordInit(incoming) }, deps.clock, sinks);
+      incoming.record = record;
+      return record;
+    },
+    identify: (incoming, record) => identify(incoming, record, { access, routes, models }),
+    policies: [countRunning],
+    share,
+    cache: NO_CACHE,
+    router,
+  };
+
+  return {
+    config,
+    serve: (incoming) => serve(stages, incoming),
+    authenticate: access.identify,
+    models,
+    targets: () => targetStatuses(routes, providers, health, deps.clock.now()),
+    httpSettings: {
+      maxBodyBytes: config.server.maxBodyBytes,
+      metricsOpen: config.telemetry.metrics.public,
+      corsOrigins: config.server.corsOrigins,
+      trustedProxies: config.server.trustedProxies,
+    },
+    inFlight: () => running,
+    async close() {
+      await Promise.all(providers.map((provider) => provider.close?.()));
+    },
+  };
+}
+
+function recordInit({ requestId, operation, dialect, path, remoteAddress }: Incoming) {
+  return { id: requestId, operation, dialect, path, remoteAddress };
+}
+
+/** Who, what and where to. What is known is put on the record as soon as it is, so that a refusal shows it too. */
+async function identify(
+  incoming: Incoming,
+  record: CallRecord,
+  { access, routes, models }: { access: Access; routes: Routes; models: ModelDirectory },
+): Promise<Call> {
+  const principal = access.identify(incoming.credential);
+  const { id, name, kind, team, customer } = principal;
+  record.principal = { id, name, kind, team, customer };
+  const options = incoming.options();
+  record.explain = options.explain;
+  record.session = options.session;
+  record.tags = principal.tags || options.tags ? { ...principal.tags, ...options.tags } : undefined;
+  record.traceparent = incoming.headers["traceparent"];
+  const body = await incoming.read();
+  const { model, stream, user } = body.facts;
+  record.model = model;
+  record.stream = stream;
+  record.user = options.user ?? user;
+  if (!routes.find(model)) throw unknownModel(model, models);
+  if (!principal.allows({ model })) {
+    throw new GatewayError("model_not_allowed", `This key may not use model "${model}".`, { param: "model" });
+  }
+  const { operation, dialect, headers, signal, requestId } = incoming;
+  return { id: requestId, operation, dialect, principal, user: record.user, model, body, options, headers, signal, record };
+}
+
+function unknownModel(model: string, models: ModelDirectory): GatewayError {
+  const close = models.nearest(model);
+  const hint = close ? ` Did you mean "${close}"?` : " GET /v1/models lists what exists.";
+  return new GatewayError("model_not_found", `Model "${model}" does not exist.${hint}`, { param: "model" });
+}
+
+/** Without a `cache` block nothing is looked up or kept. */
+const NO_CACHE: Stages["cache"] = {
+  async find(call) {
+    if (call.options.cache === "only") throw new GatewayError("not_cached", "No cache is configured, so nothing is cached.");
+    return undefined;
+  },
+  keep: (_call, reply) => reply,
+};
+
+function routesOf(models: readonly ModelConfig[]): RouteOptions[] {
+  return models.map(({ name, strategy, targets, fallbacks, timeouts, continuation, contextTokens }) => ({
+    name,
+    strategy: strategy as RouteOptions["strategy"],
+    targets,
+    fallbacks,
+    timeouts,
+    continuation,
+    contextTokens,
+  }));
+}
+
+/** Zero configuration: which targets serve a bare model name. */
+function bareResolver(bare: BareRoutes | null): (model: string) => RouteOptions | undefined {
+  return (name) => {
+    const found = bare && resolveBare(bare, name);
+    return found ? routesOf([found])[0] : undefined;
+  };
+}
+
+function accessOptions({ access }: Config) {
+  return {
+    require: access.require,
+    keys: access.keys.map(({ name, secret, models, providers, expiresMs, disabled, team, customer, tags }) => ({
+      id: `file:${name}`,
+      name,
+      hash: hashSecret(secret),
+      models: models ?? undefined,
+      providers: providers ?? undefined,
+      expiresAtMs: expiresMs ?? undefined,
+      disabled,
+      team: team ?? undefined,
+      customer: customer ?? undefined,
+      tags,
+    })),
+  };
+}
+
+function modelDirectory(config: Config, routes: Routes, createdSeconds: number): ModelDirectory {
+  const publicNames = config.bareRoutes ? config.bareRoutes.listed : config.models.map(({ name }) => name);
+  const direct = new Map(config.models.flatMap(({ targets }) => targets.map(({ target, provider }) => [target, provider] as const)));
+  const entries: ModelEntry[] = [
+    ...publicNames.map((id) => ({ id, ownedBy: "evergate", createdSeconds })),
+    ...[...direct].map(([id, ownedBy]) => ({ id, ownedBy, createdSeconds })),
+  ];
+  const byName = new Map(entries.map((entry) => [entry.id, entry]));
+  return {
+    list: () => entries,
+    get: (name) => byName.get(name) ?? (routes.find(name) && { id: name, ownedBy: ownerOf(name, config.providers), createdSeconds }),
+    nearest: (name) => nearest(name, byName.keys()),
+  };
+}
+
+function ownerOf(name: string, providers: Config["providers"]): string {
+  const provider = name.slice(0, Math.max(0, name.indexOf("/")));
+  return providers.some((one) => one.name === provider) ? provider : "evergate";
+}
+

@@ -1,0 +1,23 @@
+/** The command line: one file a command under `cli/`. Exit codes: 0 ok, 1 failed, 2 wrong usage. */
+import { Command } from "commander";
+import { check } from "./cli/check.ts";
+import { demo } from "./cli/demo.ts";
+import { healthcheck } from "./cli/healthcheck.ts";
+import { init } from "./cli/init.ts";
+import { serve } from "./cli/serve.ts";
+import { VERSION } from "./cli/version.ts";
+
+const program = new Command("evergate")
+  .description("An LLM gateway that stays up when its providers do not.")
+  .version(VERSION)
+  .showSuggestionAfterError()
+  .showHelpAfterError("(evergate --help lists what there is)")
+  .exitOverride((error) => {
+    // Help and version were asked for; everything else commander refuses is wrong usage.
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  });
+
+for (const register of [serve, check, init, demo, healthcheck]) register(program);
+for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
+
+await program.parseAsync();
