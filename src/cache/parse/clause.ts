@@ -1,0 +1,174 @@
+/** From a framed sentence to the words that count: closed-class words by class, content words by what they mean. */
+import type { Lexicon } from "../lexicon/lexicon.ts";
+import type { Framed } from "./frames.ts";
+import { LITERAL } from "./split.ts";
+import { stem } from "./stem.ts";
+import { REPRESENTATIVE } from "./synonyms.ts";
+import {
+  COMPARATORS,
+  FOREIGN_NEGATIONS,
+  FUNCTION_WORDS,
+  MODALS,
+  NEGATIONS,
+  PRONOUNS,
+  QUANTIFIERS,
+} from "./vocabulary.ts";
+
+export type WordKind =
+  | "content"
+  | "number"
+  | "literal"
+  | "negation"
+  | "pronoun"
+  | "quantifier"
+  | "ordinal"
+  | "comparator"
+  | "modal"
+  | "grammar";
+
+export interface Word {
+  /** What the word counts as. */
+  key: string;
+  kind: WordKind;
+  /** Capitalised inside a sentence, or no word of everyday English: most likely a name. */
+  name: boolean;
+  /** As written but lower-case, where it differs from the key. */
+  written?: string;
+}
+
+export interface Clause {
+  /** What is asked, apart from about what: `how-to`, `price`, `why` … */
+  frame: string;
+  tense: "" | "past" | "future";
+  words: Word[];
+}
+
+/** Carry no meaning that the frame or the order does not. */
+const DROPPED = new Set(
+  "a an the is are am be been being do does of in at there that , : was were did has have had will and-then so-that whether if-any".split(
+    " ",
+  ),
+);
+/** In these frames the speaker's own things are meant anyway: "reset my password" is "reset a password". */
+const SPEAKER_FRAMES = new Set(["how-to", "can", "where-can"]);
+const SAME_CLOSED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    could: "can",
+    ought: "should",
+    may: "might",
+    shall: "will",
+    below: "under",
+    beneath: "under",
+    above: "over",
+    into: "to",
+    onto: "on",
+    upon: "on",
+    amongst: "among",
+    anybody: "anyone",
+    somebody: "someone",
+    each: "every",
+    everybody: "everyone",
+    utilize: "with",
+  }),
+);
+const INVERTED_FRAMES = new Set(["why", "when", "where", "whether", "which", "can"]);
+const TAKES_ING =
+  /^(for|of|to|from|without|by|with|about|after|before|start|begin|stop|avoid|keep|mind|while|when|in|on|than|list)$/;
+
+export function toClause({ frame, rest }: Framed, names: ReadonlySet<string>, lexicon: Lexicon): Clause {
+  const words = inOneOrder(frame, rest).split(" ").filter(Boolean);
+  const tense = tenseOf(frame, words);
+  const out: Word[] = [];
+  for (const [i, word] of words.entries()) {
+    if (DROPPED.has(word) || (SPEAKER_FRAMES.has(frame) && /^(my|your)$/.test(word))) continue;
+    out.push(toWord(word, { first: i === 0, before: words[i - 1] ?? frame, names, lexicon }));
+  }
+  moveNegation(frame, out);
+  // Nothing left: what looked like grammar was the subject itself.
+  if (out.length === 0) for (const word of words) out.push({ key: word, kind: "literal", name: false });
+  return { frame, tense, words: out };
+}
+
+/** The words of a text that is not read as English: enough for numbers, literals and plain negations to be compared. */
+export function verbatimClause(words: readonly string[]): Clause {
+  const kindOf = (word: string): WordKind => {
+    if (word.startsWith(LITERAL)) return "literal";
+    if (/\d/.test(word)) return "number";
+    return FOREIGN_NEGATIONS.has(word) || NEGATIONS.has(word) ? "negation" : "content";
+  };
+  return { frame: "verbatim", tense: "", words: words.map((key) => ({ key, kind: kindOf(key), name: false })) };
+}
+
+function tenseOf(frame: string, words: readonly string[]): Clause["tense"] {
+  if (frame.endsWith("-past") || words.some((word) => /^(was|were|did|had)$/.test(word))) return "past";
+  return words.some((word) => word === "will") ? "future" : "";
+}
+
+/** "Why does it not rise" is "why doesn't it rise", unless a quantity stands between: "not all birds" is something else. */
+function moveNegation(frame: string, words: Word[]): void {
+  if (!INVERTED_FRAMES.has(frame) || words.some(({ kind }) => kind === "quantifier")) return;
+  const at = words.findIndex(({ key }) => key === "not");
+  if (at > 0) words.unshift(...words.splice(at, 1));
+}
+
+interface Place {
+  first: boolean;
+  before: string;
+  names: ReadonlySet<string>;
+  lexicon: Lexicon;
+}
+
+function toWord(word: string, { first, before, names, lexicon }: Place): Word {
+  if (word.startsWith(LITERAL)) return { key: word, kind: "literal", name: true };
+  if (/^\d+(st|nd|rd|th)$/.test(word)) return { key: word, kind: "ordinal", name: false };
+  if (/\d/.test(word) || /^[$€£¥₹₩]$/.test(word)) return { key: word, kind: "number", name: false };
+  // Behind "the word …" stands the word itself, not its meaning.
+  if (/^(word|words|term|phrase|expression|name|verb|noun|prefix|suffix|letter)$/.test(before))
+    return { key: LITERAL + word, kind: "literal", name: true };
+  const kind = names.has(word) && !PRONOUNS.has(word) ? "content" : closedKind(word);
+  if (kind) {
+    if (kind !== "content") return { key: SAME_CLOSED.get(word) ?? word, kind, name: false };
+  }
+  return contentWord(word, { first, before, names, lexicon });
+}
+
+function contentWord(word: string, { first, before, names, lexicon }: Place): Word {
+  const { base, ending } = stem(word, lexicon);
+  const kept = ending === "ing" && (first || TAKES_ING.test(before)) ? "" : ending;
+  const meaning = REPRESENTATIVE.get(word) ?? REPRESENTATIVE.get(base);
+  const isWhole = REPRESENTATIVE.has(word) && word !== base;
+  const key = `${meaning ?? base}${kept && !isWhole ? `·${kept}` : ""}`;
+  const everyday = lexicon.isCommon(base) || meaning !== undefined;
+  return { key, kind: "content", name: names.has(word) || !everyday, ...(key !== word && { written: word }) };
+}
+
+function closedKind(word: string): WordKind | undefined {
+  if (NEGATIONS.has(word)) return "negation";
+  if (PRONOUNS.has(word)) return "pronoun";
+  if (QUANTIFIERS.has(word)) return "quantifier";
+  if (MODALS.has(word)) return "modal";
+  if (COMPARATORS.has(word)) return "comparator";
+  return FUNCTION_WORDS.has(word) ? "grammar" : undefined;
+}
+
+/** "A and B" is "B and A" where both are single things; what stands around them must not belong to one of them. */
+function inOneOrder(frame: string, rest: string): string {
+  const bare = rest.replace(/(?<![^ ])(?:a|an|the) /g, "");
+  if (frame === "difference") {
+    const halves = bare.split(" and ");
+    if (halves.length === 2) return halves.sort().join(" and ");
+  }
+  const between = bare.replace(
+    /between (\S+(?: \S+)?) and (\S+(?: \S+)?)$/,
+    (_, a: string, b: string) => `between ${[a, b].sort().join(" and ")}`,
+  );
+  return between.replace(
+    /(^|(?:^| )(?:about|of|for|with|between|compare|contrast|on|to|to:|is|are|do|does|can) )(\S+) (and|or|plus|times) (\S+)(?= |$)/g,
+    (whole, head: string, a: string, link: string, b: string) =>
+      isSingle(a) && isSingle(b) ? `${head}${[a, b].sort().join(` ${link} `)}` : whole,
+  );
+}
+
+function isSingle(word: string): boolean {
+  return !FUNCTION_WORDS.has(word) || /^\d/.test(word);
+}
