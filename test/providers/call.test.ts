@@ -243,9 +243,11 @@ describe("giving up", () => {
   };
   test("before the head closes the connection and is a value", async () => {
     const { abort, pending, request } = await beforeAnswer({ connection: "silence" });
+    const since = performance.now();
     abort.abort(new Error("why"));
     expect(await pending).toMatchObject({ failure: { class: "timeout" } });
     expect(await request.closed).toBe("peer");
+    expect(performance.now() - since).toBeLessThan(1000);
   });
   test("while waiting for a token closes the connection and is a value", async () => {
     const { abort, pending, request } = await beforeAnswer({ stall: { afterTokens: 2 } });
