@@ -9,9 +9,15 @@ const TOP = 30;
 
 /** The part of V8's .cpuprofile format that is read here. */
 interface CpuProfile {
-  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
+  nodes: ProfileNode[];
   samples: number[];
   timeDeltas: number[];
+}
+
+interface ProfileNode {
+  id: number;
+  children?: number[];
+  callFrame: { functionName: string; url: string; lineNumber: number };
 }
 
 /** Runs the gateway from source under Bun's sampling profiler, once with calls and once with streams. */
@@ -24,13 +30,15 @@ export async function profileGateway(bench: Bench, directory: string): Promise<v
     await gateway.stop();
     const file = (await readdir(profiles)).find((name) => name.endsWith(".cpuprofile"));
     if (!file) throw new Error(`Bun wrote no profile into ${profiles}.`);
-    console.log(`\n${mode}: ${figure.perSecond.toFixed(0)}/s under the profiler, ${figure.failed} failed\n`);
+    console.log(
+      `\n${mode}: ${figure.perSecond.toFixed(0)}/s under the profiler, ${figure.failed} failed ${figure.firstFailure ?? ""}\n`,
+    );
     console.log(renderProfile((await Bun.file(`${profiles}/${file}`).json()) as CpuProfile, mode, figure.completed));
   }
 }
 
 function renderProfile(profile: CpuProfile, mode: Mode, completed: number): string {
-  const names = new Map(profile.nodes.map((node) => [node.id, label(node.callFrame)]));
+  const names = labels(profile.nodes);
   const selfUs = new Map<string, number>();
   let totalUs = 0;
   profile.samples.forEach((id, at) => {
@@ -46,7 +54,24 @@ function renderProfile(profile: CpuProfile, mode: Mode, completed: number): stri
   return [head, ...rows.map(line)].join("\n");
 }
 
-function label({ functionName, url, lineNumber }: CpuProfile["nodes"][number]["callFrame"]): string {
+/** Names by node. The runtime's own functions have no file: they are shown under the function of ours that called them. */
+function labels(nodes: ProfileNode[]): Map<number, string> {
+  const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const caller = (id: number): ProfileNode | undefined => {
+    const parent = byId.get(parents.get(id) ?? Number.NaN);
+    return parent === undefined || parent.callFrame.url ? parent : caller(parent.id);
+  };
+  return new Map(
+    nodes.map((node) => {
+      if (node.callFrame.url) return [node.id, label(node)];
+      const from = caller(node.id);
+      return [node.id, from ? `${label(node)}  from ${label(from)}` : label(node)];
+    }),
+  );
+}
+
+function label({ callFrame: { functionName, url, lineNumber } }: ProfileNode): string {
   const place = url ? `  ${relative(ROOT, url.replace(/^file:\/\//, ""))}:${lineNumber + 1}` : "";
   return `${functionName || "(anonymous)"}${place}`;
 }
