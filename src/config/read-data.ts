@@ -1,6 +1,7 @@
 /** Reads a JSON or YAML configuration. */
 import { extname } from "node:path";
 import type { Fault } from "./fault.ts";
+import { jsonFaultLine } from "./json-line.ts";
 import type { LoadAnswer } from "./load-worker.ts";
 import { toPlain } from "./plain.ts";
 
@@ -11,15 +12,15 @@ export async function readData(file: string, text: string): Promise<LoadAnswer> 
   const json = extname(file) === ".json";
   const content = text.replace(/^\uFEFF/, "");
   const document = parseDocument(content, { prettyErrors: true, strict: true, uniqueKeys: true });
-  const jsonFault = json ? jsonSyntaxFault(content) : undefined;
+  const syntax = json ? jsonFault(content) : undefined;
   // JSON is a subset of YAML but for tabs here and there: of a well-formed JSON file only doubled keys are of interest.
-  const errors = document.errors.filter(({ code }) => !json || jsonFault || code === "DUPLICATE_KEY");
+  const errors = document.errors.filter(({ code }) => !json || code === "DUPLICATE_KEY");
   const faults: Fault[] = errors.map(({ message, code, linePos }) => ({
     path: "",
     message: code === "DUPLICATE_KEY" ? "the same key twice in one object" : firstLine(message),
     line: linePos?.[0].line,
   }));
-  if (jsonFault && faults.length === 0) faults.push(jsonFault);
+  if (syntax) faults.unshift(syntax);
   if (faults.length > 0) return { faults: faults.slice(0, MAX_FAULTS), files: [file] };
   try {
     return { ...toPlain(json ? JSON.parse(content) : document.toJS()), files: [file] };
@@ -32,12 +33,12 @@ export async function readData(file: string, text: string): Promise<LoadAnswer> 
 /** After the first few the parser has lost its way. */
 const MAX_FAULTS = 5;
 
-function jsonSyntaxFault(text: string): Fault | undefined {
+function jsonFault(text: string): Fault | undefined {
   try {
     JSON.parse(text);
     return undefined;
   } catch (error) {
-    return { path: "", message: (error as Error).message };
+    return { path: "", message: (error as Error).message, line: jsonFaultLine(text) };
   }
 }
 
