@@ -14,7 +14,7 @@ import { anthropicMessagesIngress } from "./ingress/anthropic-messages.ts";
 import { getModel, listModels } from "./ingress/models.ts";
 import { openaiChatIngress } from "./ingress/openai-chat.ts";
 import { metrics } from "./metrics.ts";
-import type { Operation } from "./openapi/operations.ts";
+import type { Operation } from "./openapi/operation.ts";
 import * as describe from "./openapi/operations.ts";
 
 export interface Route {

@@ -71,6 +71,8 @@ function bind(
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       // Without this a defect would show its source code to whoever asks.
       development: false,
+      // Bun 1.4.5 sets SO_REUSEPORT outside development: two gateways would share one port and its calls in silence.
+      reusePort: false,
       fetch,
     });
   } catch (cause) {

@@ -1,0 +1,10 @@
+import { expect, test } from "bun:test";
+import { standIn } from "../stand-in.ts";
+
+test.each(["/docs/x.js", "/docs/..%2f..%2fetc%2fpasswd", "/docs/swagger-ui.css.map"])("%s", async (path) => {
+  const gateway = standIn();
+  const response = await gateway.get(path);
+  expect(response.status).toBe(404);
+  expect((await response.json()).error.code).toBe("not_found");
+  await gateway.stop();
+});
