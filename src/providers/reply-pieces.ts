@@ -3,11 +3,11 @@
  * JSON, JSON errors labelled as streams, HTML pages and empty bodies all come with status 200 in the wild.
  */
 import type { Failure } from "../canonical/errors.ts";
-import { replay } from "../canonical/events.ts";
 import type { Piece } from "../canonical/reply.ts";
-import { type Dialect, type FrameReader, MalformedReply } from "../dialects/dialect.ts";
+import type { Dialect, FrameReader } from "../dialects/dialect.ts";
 import { BodyTooLarge, collectBody } from "./response-body.ts";
 import { connectionFailure } from "./transport-failure.ts";
+import { errorPiece, wholePiece } from "./whole-piece.ts";
 
 /** Larger than any answer of the APIs served: generated images come as base64 of some 20 MB. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
@@ -21,6 +21,41 @@ export interface ReplyPieces {
 }
 
 export function replyPieces(response: Response, dialect: Dialect, signal: AbortSignal): ReplyPieces {
+  const body = bodyPieces(response, dialect, signal);
+  let queue: Piece[] = [];
+  return {
+    form: body.form,
+    pieces: {
+      async next() {
+        while (queue.length === 0 && !body.ended()) queue = await body.pull();
+        const value = queue.shift();
+        if (!value) return DONE;
+        // The rest of a body with a failure in it cannot be trusted.
+        if (value.failure) {
+          queue = [];
+          await body.release();
+        }
+        return { done: false, value };
+      },
+      async return() {
+        queue = [];
+        await body.release();
+        return DONE;
+      },
+    },
+  };
+}
+
+interface BodyPieces {
+  form(): "stream" | "whole";
+  /** The pieces of the next chunk, maybe none; a failure is the last of them. Never rejects. */
+  pull(): Promise<Piece[]>;
+  ended(): boolean;
+  /** Gives the connection up if there is more to come. */
+  release(): Promise<void>;
+}
+
+function bodyPieces(response: Response, dialect: Dialect, signal: AbortSignal): BodyPieces {
   const type = response.headers.get("content-type") ?? "";
   const reader = response.body?.getReader();
   let form: "stream" | "whole" = JSON_TYPE.test(type) ? "whole" : "stream";
@@ -29,10 +64,10 @@ export function replyPieces(response: Response, dialect: Dialect, signal: AbortS
   let undecided: Uint8Array[] = [];
   let received = false;
   let ended = false;
-  let queue: Piece[] = [];
 
   const pull = async (): Promise<Piece[]> => {
     const result = await reader?.read();
+    if (ended) return [];
     if (!result || result.done) {
       ended = true;
       return frames && received ? frames.end() : [errorPiece(EMPTY)];
@@ -47,7 +82,7 @@ export function replyPieces(response: Response, dialect: Dialect, signal: AbortS
       form = "whole";
       const bytes = await collectBody(reader!, [start], MAX_REPLY_BYTES, "refuse");
       ended = true;
-      return [wholePiece(bytes, dialect)];
+      return [looks === "html" ? errorPiece(HTML) : wholePiece(bytes, dialect)];
     }
     form = "stream";
     undecided = [];
@@ -66,56 +101,14 @@ export function replyPieces(response: Response, dialect: Dialect, signal: AbortS
 
   return {
     form: () => form,
-    pieces: {
-      async next() {
-        while (queue.length === 0 && !ended) queue = await pull().catch(broken);
-        const value = queue.shift();
-        if (!value) return DONE;
-        if (value.failure) {
-          queue = [];
-          await release();
-        }
-        return { done: false, value };
-      },
-      async return() {
-        queue = [];
-        await release();
-        return DONE;
-      },
+    pull: () => pull().catch(broken),
+    ended: () => ended,
+    async release() {
+      if (ended) return;
+      ended = true;
+      await reader?.cancel().catch(() => {});
     },
   };
-
-  /** Gives the connection up when there is more to come: its rest cannot be trusted or is not wanted. */
-  async function release(): Promise<void> {
-    if (ended) return;
-    ended = true;
-    await reader?.cancel().catch(() => {});
-  }
-}
-
-function wholePiece(bytes: Uint8Array, dialect: Dialect): Piece {
-  if (looksLike(bytes) === "html") return errorPiece(HTML);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return errorPiece({ class: "malformed", message: "The upstream's answer is not valid JSON." });
-  }
-  try {
-    const answer = dialect.parseReply(json);
-    const piece: Piece = { mark: "content", bytes, finish: answer.choices[0]?.finish };
-    if (answer.usage) piece.usage = answer.usage;
-    // Same-dialect replies never look at the events: they are made when asked for.
-    let events: Piece["events"];
-    const get = () => {
-      events ??= [...replay(answer)];
-      return events;
-    };
-    return Object.defineProperty(piece, "events", { enumerable: true, get });
-  } catch (error) {
-    if (error instanceof MalformedReply) return errorPiece(error.failure);
-    return errorPiece({ class: "malformed", message: "The upstream's answer has not the form of its API." });
-  }
 }
 
 const EMPTY: Failure = { class: "malformed", message: "The upstream answered with an empty body." };
@@ -126,10 +119,6 @@ const HTML: Failure = {
 const TOO_LARGE: Failure = { class: "malformed", message: "The upstream's answer is too large." };
 const DONE = { done: true, value: undefined } as const;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
-
-function errorPiece(failure: Failure): Piece {
-  return { mark: "error", failure };
-}
 
 /** A binary or line-wise stream of the dialect, labelled as such, may begin with any byte. */
 function hasOwnFraming({ streamContentType }: Dialect, type: string): boolean {

@@ -23,15 +23,10 @@ export async function sendSteps(
   let headSent = false;
   let sent = 0;
 
-  const framingHeader = (): Record<string, string> => {
-    if (framing === "chunked") return { "transfer-encoding": "chunked" };
-    if (framing === "close") return { connection: "close" };
-    return { "content-length": String(announcedLength(steps, cut)) };
-  };
   const sendHead = async () => {
     if (headSent) return;
     headSent = true;
-    await connection.write(headText(head.status, { ...head.headers, ...framingHeader() }));
+    await connection.write(headText(head.status, { ...head.headers, ...framingHeader(framing, steps, cut) }));
   };
   const sendPacket = async (bytes: Uint8Array) => {
     const room = cut ? Math.max(0, cut.atByte - sent) : bytes.byteLength;
@@ -84,6 +79,16 @@ export function waitFor(ms: number | undefined, clock: Clock, signal: AbortSigna
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+}
+
+function framingHeader(
+  framing: SimulatedFault["framing"],
+  steps: readonly Step[],
+  cut: { atByte: number; how: End } | undefined,
+): Record<string, string> {
+  if (framing === "chunked") return { "transfer-encoding": "chunked" };
+  if (framing === "close") return { connection: "close" };
+  return { "content-length": String(announcedLength(steps, cut)) };
 }
 
 /** One more than is sent where the body is to end too early. */
