@@ -105,7 +105,7 @@ export async function runEvergate(
 }
 
 /** A port that was free a moment ago. */
-export function freePort(): number {
+function freePort(): number {
   const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   const { port } = listener;
   listener.stop(true);
