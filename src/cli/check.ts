@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { describeBare } from "../config/bare.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { printFault } from "../config/print-fault.ts";
+import { faultLine } from "./start-error.ts";
 
 export function check(program: Command): void {
   program
@@ -18,8 +18,8 @@ export function check(program: Command): void {
 async function runCheck({ file: named, directory }: { file?: string; directory: string }): Promise<number> {
   const loaded = await loadConfig({ file: named, directory, environment: process.env, fetch });
   const { config, faults, warnings, notes } = loaded;
-  for (const fault of faults) process.stderr.write(`${printFault(fault)}\n`);
-  for (const warning of warnings) process.stderr.write(`warning: ${printFault(warning)}\n`);
+  for (const fault of faults) process.stderr.write(`${faultLine(fault)}\n`);
+  for (const warning of warnings) process.stderr.write(`warning: ${faultLine(warning)}\n`);
   for (const note of notes) process.stderr.write(`note: ${note}\n`);
   const name = named ?? loaded.file ?? "the environment (no configuration file)";
   if (!config) {

@@ -6,7 +6,7 @@ import { SERVER_DEFAULTS } from "../config/defaults.ts";
 import { probeLocal, SIMULATED_TYPE, zeroProviders } from "../config/zero.ts";
 import { askInit } from "./init-questions.ts";
 import { configTemplate, type InitAnswers } from "./init-template.ts";
-import { typeDeclarations } from "./type-declarations.ts" with { type: "macro" };
+import { typeDeclarations } from "./type-declarations.macro.ts" with { type: "macro" };
 
 const CONFIG_FILE = "gateway.config.ts";
 const TYPES_FILE = "evergate.d.ts";

@@ -5,7 +5,6 @@ import { jsonFaultLine } from "../../src/config/json-line.ts";
 import { toNanoUsd } from "../../src/config/money.ts";
 import { nearest } from "../../src/config/nearest.ts";
 import { printPath } from "../../src/config/path.ts";
-import { printFault } from "../../src/config/print-fault.ts";
 
 test.each([
   ["prot", ["host", "port"], "port"],
@@ -53,14 +52,6 @@ test.each([
   [["a", "b c"], 'a["b c"]'],
 ] as const)("%p is printed %s", (path, text) => {
   expect(printPath(path)).toBe(text);
-});
-
-test.each([
-  [{ path: "", message: "boom", file: "a.ts", line: 3 }, "a.ts:3: boom"],
-  [{ path: "x.y", message: "unknown", file: "a.ts", nearest: "z" }, 'a.ts: x.y: unknown. Did you mean "z"?'],
-  [{ path: "x", message: "is empty" }, "x: is empty"],
-] as const)("%p is printed %s", (fault, text) => {
-  expect(printFault(fault)).toBe(text);
 });
 
 test.each([
