@@ -34,7 +34,7 @@ export function formatRequest(request: ChatRequest, changes: BodyChanges): Forma
   writeLimit(request, body, spelling, changes);
   if (context.own) writeOwn(request, body, spelling);
   else writeForeign(request, body, context);
-  writeStream(body, spelling, changes);
+  writeStream(request, body, spelling, changes);
   deleteRefused(body, context);
   return { body, warnings: [...warnings] };
 }
@@ -134,13 +134,14 @@ function writeLimit(request: ChatRequest, body: JsonObject, spelling: JsonObject
 }
 
 /** Usage is always asked for: without it a stream cannot be billed. */
-function writeStream(body: JsonObject, spelling: JsonObject, changes: BodyChanges): void {
+function writeStream(request: ChatRequest, body: JsonObject, spelling: JsonObject, changes: BodyChanges): void {
   if (changes.stream) body["stream"] = true;
-  else if (spelling["stream"] === false) body["stream"] = false;
+  else if (spelling["stream"] === false || (spelling["stream"] === true && request.stream)) body["stream"] = false;
   if (changes.traits.streamOptions === false) delete body["stream_options"];
   else if (changes.stream)
     body["stream_options"] = { ...(spelling["stream_options"] as JsonObject | undefined), include_usage: true };
-  else if (spelling["stream_options"] !== undefined) body["stream_options"] = spelling["stream_options"];
+  else if (!request.stream && spelling["stream_options"] !== undefined)
+    body["stream_options"] = spelling["stream_options"];
 }
 
 const NAMED: Readonly<Record<string, NamedField>> = {

@@ -21,7 +21,7 @@ export function parseRequest(body: JsonObject, path?: { model?: string; stream?:
     messages: parseMessages(body["messages"] as Json[]),
   };
   const stream = fields.take("stream", isBoolean);
-  if (stream === false) spelling["stream"] = false;
+  if (stream !== undefined) spelling["stream"] = stream;
   readStreamOptions(fields, request, spelling);
   readLimits(fields, request, spelling);
   readSampling(fields, request);
