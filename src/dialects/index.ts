@@ -1,5 +1,6 @@
 /** Every dialect there is. The law suite runs over this list, so a new one is tested by its line here. */
+import { anthropicMessages } from "./anthropic-messages/anthropic-messages.ts";
 import type { Dialect } from "./dialect.ts";
 import { openaiChat } from "./openai-chat/openai-chat.ts";
 
-export const DIALECTS: readonly Dialect[] = [openaiChat];
+export const DIALECTS: readonly Dialect[] = [openaiChat, anthropicMessages];
