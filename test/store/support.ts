@@ -67,8 +67,8 @@ export function requestRow(n: number, over: Partial<RequestRow> = {}): RequestRo
 }
 
 /**
- * What a promise rejects with. `await expect(promise).rejects` cannot be used where a worker settles the promise:
- * bun test 1.4.5 waits for it inside the handler of the worker's last message, and so never sees the next one.
+ * What a promise rejects with, for promises that a worker or the test itself settles: in bun test 1.4.5
+ * `expect(promise).rejects` waits inside the running turn, so neither ever gets its turn.
  */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   const settled = await promise.then(

@@ -59,7 +59,13 @@ function check(file: string): void {
     }
     if (statSync(file).size > FULL_CHECK_MAX_BYTES) return;
     const found = database.query("PRAGMA quick_check(1)").values()[0]?.[0];
-    if (found !== "ok") throw cannotOpen(file, `it is corrupt (${found})`);
+    if (found !== "ok")
+      throw cannotOpen(
+        file,
+        `it is corrupt (${String(found)
+          .replace(/^\*.*\*\s*/, "")
+          .trim()})`,
+      );
   } finally {
     database.close();
   }

@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { cannotOpen } from "./open-error.ts";
 
 /** A process that is just ending may still hold the lock for a moment. */
-const WAIT_FOR_LOCK_MS = 1_000;
+const WAIT_FOR_LOCK_MS = 500;
 
 /**
  * Makes this process the only server on a data directory, until `release`. The lock is the operating system's, taken
