@@ -26,8 +26,8 @@ async function runCheck({ file: named, directory }: { file?: string; directory: 
     process.stderr.write(`${name}: ${faults.length} ${faults.length === 1 ? "fault" : "faults"}\n`);
     return 1;
   }
-  process.stdout.write(`${name}: no fault. ${summary(config)}\n`);
-  for (const line of config.bareRoutes ? describeBare(config.bareRoutes) : []) process.stdout.write(`  ${line}\n`);
+  const map = config.bareRoutes ? describeBare(config.bareRoutes) : [];
+  process.stdout.write([`${name}: no fault. ${summary(config)}\n`, ...map.map((line) => `  ${line}\n`)].join(""));
   return 0;
 }
 

@@ -58,8 +58,6 @@ function walkObject(schema: TObject, value: unknown, path: Path, found: Inspecti
   }
   const known = Object.keys(schema.properties);
   for (const [key, item] of Object.entries(value)) {
-    // An `undefined` is what a condition in a TypeScript file leaves behind; it says nothing.
-    if (item === undefined) continue;
     const property = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
     if (property) walk(property, item, [...path, key], found);
     else {
@@ -81,7 +79,6 @@ function walkRecord(schema: TSchema, value: unknown, path: Path, found: Inspecti
   const [values] = Object.values(schema["patternProperties"] as Record<string, TSchema>);
   const keyFault = FORMATS[schema["keys"] as FormatName];
   for (const [key, item] of Object.entries(value)) {
-    if (item === undefined) continue;
     const message = keyFault(key);
     if (message) found.faults.push({ path: printPath([...path, key]), message: `the name ${message}` });
     walk(values!, item, [...path, key], found);

@@ -30,7 +30,7 @@ export interface Loaded extends Resolution {
 }
 
 /** Looked for in this order. */
-export const CONFIG_NAMES = [
+const CONFIG_NAMES = [
   "gateway.config.ts",
   "gateway.config.js",
   "gateway.config.json",

@@ -12,7 +12,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const other = candidate.slice(0, MAX_COMPARED).toLowerCase();
     const score = isPrefixPair(wanted, other) ? 0.5 : distance(wanted, other);
-    const allowed = Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3));
+    const allowed = Math.floor(Math.max(wanted.length, other.length) / 3);
     if (score <= allowed && score < bestScore) {
       best = candidate;
       bestScore = score;

@@ -37,7 +37,7 @@ function plain(value: unknown, path: Path, above: readonly object[], faults: Fau
   const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     const inner = plain(item, [...path, key], inside, faults);
-    // Assignment would call the setter of `__proto__`.
+    // An `undefined` is what a condition in a TypeScript file leaves behind; it says nothing. Assignment would call the setter of `__proto__`.
     if (inner !== undefined)
       Object.defineProperty(copy, key, { value: inner, enumerable: true, configurable: true, writable: true });
   }

@@ -2,7 +2,7 @@
 import type { LoadAnswer, LoadRequest } from "./load-worker.ts";
 
 /** A configuration that talks to a network or loops for ever must not keep the gateway from starting or reloading. */
-export const LOAD_TIMEOUT_MS = 10_000;
+const LOAD_TIMEOUT_MS = 10_000;
 
 /**
  * In the compiled binary all code is one file at the root, and each worker is an entry point of its own beside it, at

@@ -11,6 +11,7 @@ import { effectiveSettings } from "./effective.ts";
 import type { Fault } from "./fault.ts";
 import { inspect } from "./inspect.ts";
 import { printPath } from "./path.ts";
+import { toPlain } from "./plain.ts";
 import { providerFaults } from "./provider-faults.ts";
 import { referenceFaults } from "./references.ts";
 import { toAccess, toPrice } from "./resolve-access.ts";
@@ -41,7 +42,9 @@ export interface Resolution {
   notes: string[];
 }
 
-export function resolveSettings(value: unknown, context: ResolveContext): Resolution {
+export function resolveSettings(given: unknown, context: ResolveContext): Resolution {
+  const { value, faults: notPlain } = toPlain(given);
+  if (notPlain.length > 0) return { faults: notPlain, warnings: [], notes: [] };
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { faults: [{ path: "", message: "the configuration must be an object" }], warnings: [], notes: [] };
   }

@@ -43,7 +43,7 @@ const TYPES = [
 ] as const;
 
 /** The first answers as `simulated`; the others take over when it is made to fail. */
-export const SIMULATED_NAMES = ["simulated", "simulated-b", "simulated-c"] as const;
+const SIMULATED_NAMES = ["simulated", "simulated-b", "simulated-c"] as const;
 export const SIMULATED_TYPE = "simulated";
 
 interface Found extends ZeroProviders {

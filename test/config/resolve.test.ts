@@ -191,6 +191,15 @@ describe("short forms are written out", () => {
   });
 });
 
+test("what a condition left undefined says nothing, a function is a fault", () => {
+  const settings = { server: { port: undefined }, cache: undefined, providers: { openai, other: undefined } };
+  const config = resolved(settings);
+  expect(config.server.port).toBe(4000);
+  expect(config.providers.map(({ name }) => name)).toEqual(["openai"]);
+  const { faults } = resolveSettings({ server: { port: () => 1 } }, context());
+  expect(faults).toMatchObject([{ path: "server.port", message: expect.stringContaining("is a function") }]);
+});
+
 test("what the command line says wins", () => {
   const overrides = { host: "0.0.0.0", port: 0, dataPath: "data" };
   const config = resolved({ server: { port: 5 }, store: { path: "elsewhere" } }, { overrides });

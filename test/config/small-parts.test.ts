@@ -13,7 +13,8 @@ test.each([
   ["opnai", ["anthropic", "openai"], "openai"],
   ["gpt4o", ["gpt-4o", "gpt-4o-mini"], "gpt-4o"],
   ["completely", ["different", "names"], undefined],
-  ["a", ["b"], "b"],
+  ["a", ["b", "_"], undefined],
+  ["CI", ["ci"], "ci"],
   ["ab", ["xy"], undefined],
   ["x", [], undefined],
 ] as const)("nearest to %p of %p is %p", (name, candidates, expected) => {

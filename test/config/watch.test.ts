@@ -75,6 +75,17 @@ test("a second rename is seen as well, and a file that did not exist", async () 
   expect(watched.changes()).toBeGreaterThanOrEqual(3);
 });
 
+test("a burst waits once", async () => {
+  using directory = temporaryDirectory();
+  using watched = watching([directory.write("a.ts", "1")]);
+  for (let round = 0; round < 5; round++) {
+    directory.write("a.ts", String(round));
+    await watched.next();
+  }
+  expect(watched.events()).toBeGreaterThanOrEqual(5);
+  expect(watched.waiting()).toBe(1);
+});
+
 test("other files in the directory are none of its business", async () => {
   using directory = temporaryDirectory();
   using watched = watching([directory.write("a.ts", "1")]);
