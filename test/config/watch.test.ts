@@ -77,12 +77,11 @@ test("a second rename is seen as well, and a file that did not exist", async () 
 
 test("a burst waits once", async () => {
   using directory = temporaryDirectory();
-  using watched = watching([directory.write("a.ts", "1")]);
-  for (let round = 0; round < 5; round++) {
-    directory.write("a.ts", String(round));
-    await watched.next();
-  }
-  expect(watched.events()).toBeGreaterThanOrEqual(5);
+  const file = directory.write("a.ts", "1");
+  using watched = watching([file]);
+  // Writes of one file may be told as one event; renames are told one by one.
+  for (let round = 0; round < 5; round++) renameSync(directory.write("a.ts.tmp", String(round)), file);
+  while (watched.events() < 5) await watched.next();
   expect(watched.waiting()).toBe(1);
 });
 
