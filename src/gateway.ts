@@ -2,20 +2,22 @@
  * The composition root: one configuration and the parts that outlive it become a gateway. The only file that knows
  * every part; each part gets the slice of configuration it exports a type for.
  */
+
+import { createEstimator } from "./budget/estimate.ts";
+import { createPricing } from "./budget/pricing.ts";
 import type { Call, Incoming } from "./canonical/call.ts";
 import type { Deps } from "./canonical/deps.ts";
 import { GatewayError } from "./canonical/errors.ts";
 import type { Policy } from "./canonical/policy.ts";
 import { type CallRecord, openRecord, type RecordSink } from "./canonical/record.ts";
 import type { Reply } from "./canonical/reply.ts";
-import { createPricing } from "./budget/pricing.ts";
 import { resolveBare } from "./config/bare.ts";
 import type { BareRoutes, Config, ModelConfig } from "./config/config.ts";
 import { nearest } from "./config/nearest.ts";
 import type { HttpSettings, ModelDirectory, ModelEntry, TargetStatus } from "./http/ports.ts";
+import { type Stages, serve } from "./pipeline.ts";
 import { type Access, createAccess, hashSecret } from "./policies/access.ts";
 import type { Share } from "./policies/idempotency.ts";
-import { type Stages, serve } from "./pipeline.ts";
 import { createProvider } from "./providers/create.ts";
 import { isReasoningModel } from "./providers/reasoning-models.ts";
 import type { Health } from "./router/health.ts";
@@ -51,7 +53,11 @@ export function createGateway(config: Config, { deps, health, share, sinks, star
   const providers = config.providers.map((settings) =>
     createProvider({ ...settings, baseUrl: settings.baseUrl ?? undefined }, deps),
   );
-  const routes = createRoutes(routesOf(config.models), new Set(providers.map(({ name }) => name)), bareResolver(config.bareRoutes));
+  const routes = createRoutes(
+    routesOf(config.models),
+    new Set(providers.map(({ name }) => name)),
+    bareResolver(config.bareRoutes),
+  );
   const pricing = createPricing(config.pricing);
   const access = createAccess(accessOptions(config), deps.clock);
   const models = modelDirectory(config, routes, startedSeconds);
@@ -63,9 +69,13 @@ export function createGateway(config: Config, { deps, health, share, sinks, star
       timeouts,
       retries,
       fallbackOn,
+      continuation: config.resilience.continuation,
       gates: [],
-      price: (provider, model, usage) => pricing.price({ provider: provider.name, type: provider.type, model }, usage, deps.clock.now()),
-      contextTokens: (provider, model) => pricing.contextTokens({ provider: provider.name, type: provider.type, model }),
+      estimate: createEstimator().estimate,
+      price: (provider, model, usage) =>
+        pricing.price({ provider: provider.name, type: provider.type, model }, usage, deps.clock.now()),
+      contextTokens: (provider, model) =>
+        pricing.contextTokens({ provider: provider.name, type: provider.type, model }),
       isReasoningModel,
     },
     health,
@@ -139,7 +149,19 @@ async function identify(
     throw new GatewayError("model_not_allowed", `This key may not use model "${model}".`, { param: "model" });
   }
   const { operation, dialect, headers, signal, requestId } = incoming;
-  return { id: requestId, operation, dialect, principal, user: record.user, model, body, options, headers, signal, record };
+  return {
+    id: requestId,
+    operation,
+    dialect,
+    principal,
+    user: record.user,
+    model,
+    body,
+    options,
+    headers,
+    signal,
+    record,
+  };
 }
 
 function unknownModel(model: string, models: ModelDirectory): GatewayError {
@@ -151,7 +173,8 @@ function unknownModel(model: string, models: ModelDirectory): GatewayError {
 /** Without a `cache` block nothing is looked up or kept. */
 const NO_CACHE: Stages["cache"] = {
   async find(call) {
-    if (call.options.cache === "only") throw new GatewayError("not_cached", "No cache is configured, so nothing is cached.");
+    if (call.options.cache === "only")
+      throw new GatewayError("not_cached", "No cache is configured, so nothing is cached.");
     return undefined;
   },
   keep: (_call, reply) => reply,
@@ -197,7 +220,9 @@ function accessOptions({ access }: Config) {
 
 function modelDirectory(config: Config, routes: Routes, createdSeconds: number): ModelDirectory {
   const publicNames = config.bareRoutes ? config.bareRoutes.listed : config.models.map(({ name }) => name);
-  const direct = new Map(config.models.flatMap(({ targets }) => targets.map(({ target, provider }) => [target, provider] as const)));
+  const direct = new Map(
+    config.models.flatMap(({ targets }) => targets.map(({ target, provider }) => [target, provider] as const)),
+  );
   const entries: ModelEntry[] = [
     ...publicNames.map((id) => ({ id, ownedBy: "evergate", createdSeconds })),
     ...[...direct].map(([id, ownedBy]) => ({ id, ownedBy, createdSeconds })),
@@ -205,7 +230,8 @@ function modelDirectory(config: Config, routes: Routes, createdSeconds: number):
   const byName = new Map(entries.map((entry) => [entry.id, entry]));
   return {
     list: () => entries,
-    get: (name) => byName.get(name) ?? (routes.find(name) && { id: name, ownedBy: ownerOf(name, config.providers), createdSeconds }),
+    get: (name) =>
+      byName.get(name) ?? (routes.find(name) && { id: name, ownedBy: ownerOf(name, config.providers), createdSeconds }),
     nearest: (name) => nearest(name, byName.keys()),
   };
 }
@@ -214,4 +240,3 @@ function ownerOf(name: string, providers: Config["providers"]): string {
   const provider = name.slice(0, Math.max(0, name.indexOf("/")));
   return providers.some((one) => one.name === provider) ? provider : "evergate";
 }
-

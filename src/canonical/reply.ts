@@ -28,8 +28,11 @@ export interface Piece {
   failure?: Failure;
   /** Cost of the usage in this piece, integer nano-USD; null when no price is known. */
   costNanoUsd?: number | null;
-  /** A stream goes on elsewhere from here: targets as `provider/model`. Written as an SSE comment where allowed. */
-  seam?: { from: string; to: string };
+  /**
+   * A stream goes on elsewhere from here: targets as `provider/model`. Written as an SSE comment where allowed. What
+   * follows are events only; `sent` is what the client has so far, for the writer that takes up the stream.
+   */
+  seam?: { from: string; to: string; sent: readonly Piece[] };
 }
 
 /** Turns the pieces of one reply, in order, into events. Keeps the parser's state between calls. */

@@ -1,7 +1,7 @@
 /** Pieces of a reply as bytes of a stream in the client's dialect. */
 import { formatUsd } from "../canonical/money.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
-import type { WriterOptions } from "../dialects/dialect.ts";
+import type { Dialect, FrameWriter, WriterOptions } from "../dialects/dialect.ts";
 import type { ReplyContext } from "./reply.ts";
 
 export interface PieceEncoder {
@@ -13,25 +13,38 @@ export interface PieceEncoder {
 
 const UTF8 = new TextEncoder();
 
-/** Bytes pass as they came when they are of the client's dialect and form; else they are written from the events. */
+/**
+ * Bytes pass as they came when they are of the client's dialect and form; else they are written from the events. What
+ * follows a seam comes as events: then a writer takes up the stream that went out as bytes so far.
+ */
 export function encoderFor(reply: Reply, context: ReplyContext): PieceEncoder {
+  const { dialect } = context;
   let costNanoUsd: number | null | undefined;
   const options = writerOptions(context, () => (costNanoUsd === undefined ? context.record.costNanoUsd : costNanoUsd));
-  const encoder =
-    reply.form === "stream" && reply.dialect === context.dialect.name
-      ? passBytes(context, options)
-      : writeEvents(reply, context, options);
-  const { allowsComments } = context.dialect;
+  let passing = reply.form === "stream" && reply.dialect === dialect.name;
+  let encoder = passing ? passBytes(dialect, options) : writeEvents(reply, dialect.frameWriter(options));
   return {
     write(piece) {
       if (piece.costNanoUsd !== undefined) costNanoUsd = piece.costNanoUsd;
-      const bytes = encoder.write(piece);
-      if (!piece.seam || !allowsComments) return bytes;
-      const comment = UTF8.encode(`: failover from=${piece.seam.from} to=${piece.seam.to}\n\n`);
-      return bytes ? Buffer.concat([comment, bytes]) : comment;
+      if (!piece.seam) return encoder.write(piece);
+      if (passing) {
+        const writer = dialect.frameWriter(options);
+        writer.resume(piece.seam.sent);
+        encoder = writeEvents(reply, writer);
+        passing = false;
+      }
+      return joined(dialect.allowsComments ? seamComment(piece.seam) : undefined, encoder.write(piece));
     },
-    end: encoder.end,
+    end: () => encoder.end(),
   };
+}
+
+function seamComment({ from, to }: { from: string; to: string }): Uint8Array {
+  return UTF8.encode(`: failover from=${from} to=${to}\n\n`);
+}
+
+function joined(first: Uint8Array | undefined, second: Uint8Array | undefined): Uint8Array | undefined {
+  return first && second ? Buffer.concat([first, second]) : (first ?? second);
 }
 
 /** `costNanoUsd` is asked when the usage is written. */
@@ -47,8 +60,7 @@ export function writerOptions(context: ReplyContext, costNanoUsd: () => number |
   };
 }
 
-function passBytes(context: ReplyContext, options: WriterOptions): PieceEncoder {
-  const { dialect } = context;
+function passBytes(dialect: Dialect, options: WriterOptions): PieceEncoder {
   return {
     write(piece) {
       const adapted = dialect.adaptPiece ? dialect.adaptPiece(piece, options) : piece;
@@ -62,8 +74,7 @@ function passBytes(context: ReplyContext, options: WriterOptions): PieceEncoder 
   };
 }
 
-function writeEvents(reply: Reply, context: ReplyContext, options: WriterOptions): PieceEncoder {
+function writeEvents(reply: Reply, writer: FrameWriter): PieceEncoder {
   const read = reply.reader();
-  const writer = context.dialect.frameWriter(options);
   return { write: (piece) => writer.write(read(piece)), end: () => writer.end() };
 }

@@ -9,7 +9,7 @@ import type { Failure } from "../canonical/errors.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
 import type { Usage } from "../canonical/usage.ts";
 import { callUpstream } from "../providers/call.ts";
-import { prepareBody } from "./body.ts";
+import { type BodyOverride, prepareBody } from "./body.ts";
 import { type Flight, startFlight } from "./flight.ts";
 import type { Health } from "./health.ts";
 import type { Choice } from "./selection.ts";
@@ -29,6 +29,8 @@ export interface AttemptContext {
   /** Monotonic milliseconds. */
   deadline: number;
   price(choice: Choice, usage: Usage): number | null;
+  /** Usage of an answer whose upstream gave none; marked as estimated. */
+  estimate(call: Call, answerText: string): Usage;
   isReasoningModel(model: string): boolean;
   /** Origins that have answered before: see UpstreamRequest. */
   answeredOrigins: Set<string>;
@@ -37,16 +39,23 @@ export interface AttemptContext {
 /** Pieces held back while waiting for content; a stream of more preambles than this is no answer. */
 const MAX_PREAMBLE_PIECES = 10_000;
 
-export async function attempt(call: Call, choice: Choice, context: AttemptContext): Promise<AttemptResult> {
+/** `override`: the body of a continuation instead of the client's. */
+export async function attempt(
+  call: Call,
+  choice: Choice,
+  context: AttemptContext,
+  override?: BodyOverride,
+): Promise<AttemptResult> {
   const passed = await passGates(call, choice, context.gates);
   if ("refusal" in passed) return { kind: "refusal", refusal: passed.refusal };
   const flight = startFlight(call, choice, passed.admissions, context.deadline, {
     clock: context.deps.clock,
     health: context.health,
     price: context.price,
+    estimate: context.estimate,
   });
   try {
-    return await fly(call, choice, flight, passed.maxOutputTokens, context);
+    return await fly(call, choice, flight, passed.maxOutputTokens, context, override);
   } catch (error) {
     flight.land({ cancelled: true });
     throw error;
@@ -59,11 +68,12 @@ async function fly(
   flight: Flight,
   maxOutputTokens: number | undefined,
   context: AttemptContext,
+  override: BodyOverride | undefined,
 ): Promise<AttemptResult> {
   const { target, provider, dialect } = choice.candidate;
   const { stream } = call.body.facts;
   const traits = provider.traits(target.model);
-  const body = prepareBody(call, dialect, { traits, stream, maxOutputTokens });
+  const body = prepareBody(call, dialect, { traits, stream, maxOutputTokens }, override);
   const url = provider.url(dialect, target.model, stream);
   const limits = limitsFor(choice, stream, context.timeouts, context.isReasoningModel(target.model));
   flight.watchdog.arm(stream ? "first-token" : "response", limits.firstMs);
@@ -103,6 +113,7 @@ async function fly(
     const piece = result.value;
     if (piece.failure) return fail(piece.failure);
     held.push(piece);
+    flight.kept.add(piece);
     flight.saw(piece);
     if (piece.mark === "content" || piece.finish !== undefined) break;
     if (held.length > MAX_PREAMBLE_PIECES)
@@ -147,6 +158,7 @@ function ownedPieces(
         }
         const piece = result.value;
         if (piece.failure) return { done: false, value: { ...piece, ...failedPiece(piece.failure) } };
+        flight.kept.add(piece);
         if (piece.usage !== undefined) flight.saw(piece);
         return result;
       } catch (error) {

@@ -1,5 +1,6 @@
 /** The body of one attempt: the client's own bytes with edits where both sides speak one dialect, else translated. */
 import type { Call } from "../canonical/call.ts";
+import type { ChatRequest, JsonObject } from "../canonical/chat.ts";
 import type { BodyChanges, Dialect } from "../dialects/dialect.ts";
 import { splice } from "../dialects/splice.ts";
 
@@ -11,15 +12,23 @@ export interface PreparedBody {
 
 const encoder = new TextEncoder();
 
+/** What a continuation sends instead of the client's request. */
+export interface BodyOverride {
+  request: ChatRequest;
+  /** Vendor fields that have no place in the canonical form. */
+  amend?(body: JsonObject): void;
+}
+
 /** Throws GatewayError("invalid_request") when the request cannot be said in the target's dialect at all. */
-export function prepareBody(call: Call, dialect: Dialect, changes: BodyChanges): PreparedBody {
-  if (dialect.name === call.dialect) {
+export function prepareBody(call: Call, dialect: Dialect, changes: BodyChanges, override?: BodyOverride): PreparedBody {
+  if (dialect.name === call.dialect && !override) {
     const direct = dialect.edits(call.body.json, changes);
     if (direct) {
       const bytes = direct.edits.length === 0 ? call.body.bytes : splice(call.body.bytes, direct.edits);
       return { bytes, warnings: direct.warnings };
     }
   }
-  const { body, warnings } = dialect.formatRequest(call.body.chat(), changes);
+  const { body, warnings } = dialect.formatRequest(override?.request ?? call.body.chat(), changes);
+  override?.amend?.(body);
   return { bytes: encoder.encode(JSON.stringify(body)), warnings };
 }

@@ -11,6 +11,7 @@ import type { AttemptRecord, CallRecord } from "../canonical/record.ts";
 import type { Piece } from "../canonical/reply.ts";
 import { addUsage, type Usage } from "../canonical/usage.ts";
 import type { Health } from "./health.ts";
+import { type KeptPieces, keepPieces } from "./kept-pieces.ts";
 import type { Choice } from "./selection.ts";
 import { createWatchdog, type Limit, type Watchdog } from "./watchdog.ts";
 
@@ -21,8 +22,9 @@ export interface Flight {
   readonly signal: AbortSignal;
   readonly entry: AttemptRecord;
   readonly watchdog: Watchdog;
-  /** Books what a piece tells: usage, cost, first content. */
+  /** Books what a piece tells: usage, cost, first content. Only needed for pieces that can tell something. */
   saw(piece: Piece): void;
+  readonly kept: KeptPieces;
   /** The upstream's head has arrived. */
   head(status: number): void;
   committed(): void;
@@ -36,6 +38,8 @@ export interface FlightDeps {
   clock: Clock;
   health: Health;
   price(choice: Choice, usage: Usage): number | null;
+  /** Counts what arrived where the upstream gave no numbers. */
+  estimate(call: Call, answerText: string): Usage;
 }
 
 export function startFlight(
@@ -43,7 +47,7 @@ export function startFlight(
   choice: Choice,
   admissions: readonly Admission[],
   deadline: number,
-  { clock, health, price }: FlightDeps,
+  { clock, health, price, estimate }: FlightDeps,
 ): Flight {
   const { record } = call;
   const startedAt = clock.monotonic();
@@ -54,6 +58,7 @@ export function startFlight(
   let usage: Usage | undefined;
   let contentSeen = false;
   let landed = false;
+  const kept = keepPieces();
 
   const watchdog = createWatchdog(clock, deadline, (limit, ms) => {
     expired = { class: "timeout", message: timeoutMessage(choice.candidate.target.name, limit, ms) };
@@ -67,12 +72,13 @@ export function startFlight(
   choice.channel.inFlight += 1;
 
   const since = () => clock.monotonic() - startedAt;
-  const costOf = (): number | null => (usage ? price(choice, usage) : contentSeen ? null : 0);
+  const costOf = (): number | null => (usage ? price(choice, usage) : 0);
 
   return {
     signal: controller.signal,
     entry,
     watchdog,
+    kept,
     saw(piece) {
       if (piece.usage) {
         usage = piece.usage;
@@ -107,8 +113,11 @@ export function startFlight(
       if (failure) health.failed(choice.channel, failure, choice.probe);
       else if (cancelled && choice.probe) choice.channel.breaker.releaseProbe();
       if (cancelled || !controller.signal.aborted) controller.abort("landed");
+      // An answer without numbers is never free: what arrived is counted here.
+      if (contentSeen) usage ??= estimate(call, kept.text(choice.candidate.dialect.eventReader()));
+      else usage = undefined;
       if (usage) entry.usage = usage;
-      entry.costNanoUsd = failure && !contentSeen ? 0 : costOf();
+      entry.costNanoUsd = costOf();
       if (usage) record.usage = record.usage ? addUsage(record.usage, usage) : usage;
       record.costNanoUsd = sumCosts(record.costNanoUsd, entry.costNanoUsd);
       const outcome: AttemptOutcome = {

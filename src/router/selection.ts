@@ -41,8 +41,8 @@ export interface Choice {
 export interface Selection {
   next(now: number): Choice | undefined;
   failed(choice: Choice, failure: Failure, now: number): void;
-  /** A gate refused: `target` puts the target aside for this call, `repeat` only repeats on it. */
-  refused(choice: Choice, scope: "target" | "repeat"): void;
+  /** Puts the choice's target aside for the rest of this call. */
+  setAside(choice: Choice, why: string): void;
   /** Soonest end of anything that rests. */
   soonestRest(now: number): Rest | undefined;
   /** For explain: each candidate and why it would be passed over now. */
@@ -179,9 +179,8 @@ export function createSelection(
       excludeByRule(progress, entry, failure, options);
     },
 
-    refused({ candidate }, scope) {
-      const entry = progress.find((one) => one.candidate === candidate)!;
-      entry.excluded = scope === "target" ? "refused by a budget" : "retry budget spent";
+    setAside({ candidate }, why) {
+      progress.find((one) => one.candidate === candidate)!.excluded = why;
     },
 
     soonestRest(now) {

@@ -20,11 +20,17 @@ export interface ChannelStatus {
   consecutiveFailures: number;
 }
 
-export function targetStatuses(routes: Routes, providers: readonly Provider[], health: Health, now: number): ChannelStatus[] {
+export function targetStatuses(
+  routes: Routes,
+  providers: readonly Provider[],
+  health: Health,
+  now: number,
+): ChannelStatus[] {
   const pools = new Map(providers.map((provider) => [provider.name, createKeyPool(provider.keys)]));
   for (const route of routes.list()) {
     for (const { target } of route.targets) {
-      for (const key of pools.get(target.provider)?.serving(target.model) ?? []) health.channel(target.provider, key.name, target.model);
+      for (const key of pools.get(target.provider)?.serving(target.model) ?? [])
+        health.channel(target.provider, key.name, target.model);
     }
   }
   const known = [...health.channels()].filter(({ provider }) => pools.has(provider));

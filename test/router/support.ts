@@ -4,6 +4,7 @@ import type { JsonObject } from "../../src/canonical/chat.ts";
 import type { Deps } from "../../src/canonical/deps.ts";
 import { type CallRecord, openRecord } from "../../src/canonical/record.ts";
 import type { Piece, Reply } from "../../src/canonical/reply.ts";
+import { NO_USAGE } from "../../src/canonical/usage.ts";
 import { realClock } from "../../src/cli/real-deps.ts";
 import { openaiChat } from "../../src/dialects/openai-chat/openai-chat.ts";
 import { createProvider } from "../../src/providers/create.ts";
@@ -23,6 +24,9 @@ export interface UpstreamSpec {
   dialect?: "openai-chat" | "anthropic-messages";
   /** Keys it accepts. */
   accepts?: string[];
+  answer?: string;
+  /** Name at the provider; default `m`. */
+  model?: string;
 }
 
 export interface Rig {
@@ -55,9 +59,9 @@ export function rig(upstreams: UpstreamSpec[], options: RigOptions = {}): Rig {
     log: collectingLog().log,
   };
   const servers: Record<string, SimulatedServer> = {};
-  const providers = upstreams.map(({ name, keys, faults, script, dialect = "openai-chat", accepts }) => {
+  const providers = upstreams.map(({ name, keys, faults, script, dialect = "openai-chat", accepts, answer }) => {
     const server = startSimulated(
-      { name, faults, script, dialect, keys: accepts, answer: `one two three four five from ${name}` },
+      { name, faults, script, dialect, keys: accepts, answer: answer ?? `one two three four five from ${name}` },
       deps,
     );
     servers[name] = server;
@@ -72,7 +76,7 @@ export function rig(upstreams: UpstreamSpec[], options: RigOptions = {}): Rig {
       deps,
     );
   });
-  const targets = upstreams.map(({ name }) => ({ provider: name, model: "m", weight: 1 }));
+  const targets = upstreams.map(({ name, model = "m" }) => ({ provider: name, model, weight: 1 }));
   const routes = createRoutes(
     options.routes ?? [{ name: "test", strategy: "fallback", targets, fallbacks: [] }],
     new Set(providers.map(({ name }) => name)),
@@ -88,6 +92,8 @@ export function rig(upstreams: UpstreamSpec[], options: RigOptions = {}): Rig {
       retries: { perTarget: 2, waitForRetryAfterMs: 400, maxAttempts: 12 },
       fallbackOn: [],
       gates: [],
+      continuation: "off",
+      estimate: (_call, text) => ({ ...NO_USAGE, output: text.split(" ").length, estimated: true }),
       price: () => 7,
       contextTokens: (provider) => options.contextTokensOf?.[provider.name],
       isReasoningModel: () => false,
