@@ -71,9 +71,9 @@ function run(route: Route, exchange: Exchange): Response | Promise<Response> {
     const response = route.handler(exchange);
     const cors = route.inference && exchange.ports.settings().corsOrigins.length > 0;
     if (response instanceof Response) return cors ? withCors(response, exchange) : response;
-    // Inference handlers answer their errors themselves; a rejection elsewhere is answered here.
-    const answered = response.catch((error: unknown) => refuse(exchange, error));
-    return cors ? answered.then((final) => withCors(final, exchange)) : answered;
+    if (cors) return response.then((final) => withCors(final, exchange));
+    // An inference handler's promise never rejects; every other is answered here.
+    return route.inference ? response : response.catch((error: unknown) => refuse(exchange, error));
   } catch (error) {
     return refuse(exchange, error);
   }

@@ -3,7 +3,7 @@
  * Bytes of the client's own dialect and form go out as they came; everything else goes through the canonical events.
  */
 import type { RequestFacts } from "../canonical/call.ts";
-import { GatewayError } from "../canonical/errors.ts";
+import { type Failure, GatewayError } from "../canonical/errors.ts";
 import { collect, type ReplyEvent } from "../canonical/events.ts";
 import type { CallRecord } from "../canonical/record.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
@@ -31,7 +31,10 @@ export function respond(reply: Reply, context: ReplyContext): Promise<Response> 
 async function respondWhole(reply: Reply, context: ReplyContext): Promise<Response> {
   const { exchange, dialect, record } = context;
   const pieces: Piece[] = [];
-  for (let piece = await nextPiece(reply); piece; piece = await nextPiece(reply)) pieces.push(piece);
+  for (let next = await reply.pieces.next(); !next.done; next = await reply.pieces.next()) {
+    if (next.value.failure) throw await broken(reply, next.value.failure);
+    pieces.push(next.value);
+  }
   const asReceived =
     reply.form === "whole" && reply.dialect === dialect.name && pieces.length === 1 ? pieces[0]!.bytes : undefined;
   const body = asReceived ?? JSON.stringify(formatCollected(reply, pieces, context));
@@ -54,8 +57,9 @@ function formatCollected(reply: Reply, pieces: readonly Piece[], context: ReplyC
 async function respondStreaming(reply: Reply, context: ReplyContext): Promise<Response> {
   const { exchange, dialect, record } = context;
   // The router hands out a reply once it has content, so this does not wait; what fails here can still be a status.
-  const first = await nextPiece(reply);
+  const { value: first } = await reply.pieces.next();
   if (!first) throw new GatewayError("internal", "The gateway has no answer to this request.");
+  if (first.failure) throw await broken(reply, first.failure);
   const body = streamBody(reply.pieces, first, encoderFor(reply, context), context);
   const headers = baseHeaders(exchange.requestId, dialect.streamContentType);
   headers["cache-control"] = "no-cache";
@@ -66,12 +70,7 @@ async function respondStreaming(reply: Reply, context: ReplyContext): Promise<Re
 }
 
 /** A failure inside the reply of a client that has received nothing yet is still an ordinary error. */
-async function nextPiece(reply: Reply): Promise<Piece | undefined> {
-  const { done, value } = await reply.pieces.next();
-  if (done) return undefined;
-  if (value.failure) {
-    await reply.pieces.return?.();
-    throw brokenReply(value.failure);
-  }
-  return value;
+async function broken(reply: Reply, failure: Failure): Promise<GatewayError> {
+  await reply.pieces.return?.();
+  return brokenReply(failure);
 }

@@ -18,6 +18,7 @@ export function receive(exchange: Exchange, spec: { dialect: Dialect; operation:
   const headers: RequestHeaders = request.headers.toJSON();
   const { dialect, operation } = spec;
   let body: ReceivedBody | undefined;
+  let address: string | undefined;
   let forwardable: Readonly<Record<string, string>> | undefined;
   const incoming: Incoming = {
     operation,
@@ -25,7 +26,12 @@ export function receive(exchange: Exchange, spec: { dialect: Dialect; operation:
     path: exchange.path,
     requestId: exchange.requestId,
     credential: credentialOf(headers),
-    remoteAddress: connection.remoteAddress(request),
+    // Asking the socket costs more than anything else here, so it is asked when somebody wants to know. That has to be
+    // before the answer has gone: after it Bun no longer knows the socket.
+    get remoteAddress() {
+      address ??= connection.remoteAddress(request);
+      return address;
+    },
     options: () => readOptions(headers),
     get headers() {
       forwardable ??= forwardableHeaders(headers);

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { CallRecord } from "../../../src/canonical/record.ts";
+import type { Piece } from "../../../src/canonical/reply.ts";
 import {
   CHAT_ANSWER,
   CHAT_FRAMES,
   CHAT_REQUEST,
   dataOf,
+  EVENTS,
   eventReply,
   frameReply,
   replyOf,
@@ -159,16 +161,44 @@ describe("a streamed answer", () => {
     expect(chunks.at(-1).usage).toMatchObject({ prompt_tokens: 5, completion_tokens: 2, cost_usd: "0.0012345" });
   });
 
-  test("tells where it went on elsewhere", async () => {
-    const [first, ...rest] = CHAT_FRAMES.map((frame) => ({
-      mark: "content" as const,
-      bytes: new TextEncoder().encode(frame),
-    }));
-    const pieces = [first!, { ...rest[0]!, seam: { from: "a/m", to: "b/m" } }, ...rest.slice(1)];
-    gateway = standIn({ answer: () => replyOf("openai-chat", "stream", pieces) });
-    const text = await (await gateway.post(PATH, STREAM)).text();
-    expect(text).toBe(`${CHAT_FRAMES[0]}: failover from=a/m to=b/m\n\n${CHAT_FRAMES.slice(1).join("")}`);
-  });
+  test.each(["openai-chat", "other"])(
+    "of dialect %s tells where it went on elsewhere, as one stream",
+    async (dialect) => {
+      const bytes = (frame: string) => new TextEncoder().encode(frame);
+      const sent: Piece[] =
+        dialect === "other"
+          ? EVENTS.slice(0, 2).map((event) => ({ mark: "content", events: [event] }))
+          : CHAT_FRAMES.slice(0, 2).map((frame) => ({ mark: "content", bytes: bytes(frame) }));
+      const rest: Piece[] = [
+        { mark: "other", events: [], seam: { from: "a/m", to: "b/m", sent } },
+        ...EVENTS.slice(2, 4).map((event): Piece => ({ mark: "content", events: [event] })),
+      ];
+      gateway = standIn({ answer: () => replyOf(dialect, "stream", [...sent, ...rest]) });
+      const text = await (await gateway.post(PATH, STREAM)).text();
+      const [before, after] = text.split(": failover from=a/m to=b/m\n\n");
+      if (dialect === "openai-chat") expect(before).toBe(CHAT_FRAMES.slice(0, 2).join(""));
+      const chunks = (part: string) =>
+        dataOf(part)
+          .filter((line) => line !== "[DONE]")
+          .map((line) => JSON.parse(line));
+      expect(
+        chunks(before!)
+          .map((c) => c.choices[0]?.delta.content ?? "")
+          .join(""),
+      ).toBe("Hi");
+      expect(
+        chunks(after!)
+          .map((c) => c.choices[0]?.delta.content ?? "")
+          .join(""),
+      ).toBe(".");
+      // One identity, and the role is not said twice.
+      for (const chunk of chunks(after!)) {
+        expect(chunk.id).toBe("chatcmpl-7");
+        expect(chunk.choices[0].delta.role).toBeUndefined();
+      }
+      expect(dataOf(text).at(-1)).toBe("[DONE]");
+    },
+  );
 });
 
 describe("a stream that breaks after content", () => {
