@@ -54,14 +54,20 @@ export function parseQuestion(text: string, lexicon: Lexicon): Question {
 
 /** One sentence, or undefined when it is nothing but courtesy. */
 function readSentence(words: readonly string[], names: ReadonlySet<string>, lexicon: Lexicon): Clause | undefined {
-  const spelt = words.map((word, i) =>
-    word.startsWith(LITERAL) || names.has(word) ? word : oneSpelling(corrected(word, words[i - 1], lexicon)),
-  );
+  // Of words as words nothing may be folded: "colour" has six letters, "buy" rhymes with "my".
+  const aboutWords = words.some((word) => WORD_PLAY.test(word));
+  const spelt = words.map((word, i) => {
+    if (aboutWords || word.startsWith(LITERAL) || names.has(word)) return word;
+    return oneSpelling(corrected(word, words[i - 1], lexicon));
+  });
   const sentence = onePhrase(oneNumberFormat(spelt).join(" "));
   const bare = withoutCourtesy(sentence);
   if (bare === "") return undefined;
-  return toClause(frame(topicLast(bare)), names, lexicon);
+  return toClause(frame(topicLast(bare)), { names, lexicon, aboutWords });
 }
+
+const WORD_PLAY =
+  /^(spell|spells|spelled|spelt|spelling|pronounce|pronounced|pronunciation|rhyme|rhymes|synonyms?|antonyms?|opposite|plural|singular|tense|participle|syllables?|letters?|vowels?|consonants?|conjugate|decline|anagrams?|palindromes?|noun|verb|adjective|adverb|etymology|words?)$/;
 
 /** "Please" in the languages where it is one word of its own that never means anything else. */
 const POLITE =
@@ -76,7 +82,8 @@ function verbatim(text: string, words: readonly string[]): Question {
     .replace(POLITE, " ")
     .replace(/\s+/g, " ")
     .replace(/\s*[.?!。？！]+$/u, "")
-    .replace(/^[¿¡]/, "");
+    .replace(/^[¿¡]/, "")
+    .trim();
   const first = folded.slice(0, 1).toLowerCase() + folded.slice(1);
   return { english: false, clauses: [verbatimClause(words)], canonical: digest(`verbatim ${first}`) };
 }

@@ -1,6 +1,6 @@
 import type { Lexicon } from "../lexicon/lexicon.ts";
 import type { Word } from "../parse/clause.ts";
-import { isKnown } from "../parse/known.ts";
+import { isDictionaryWord, isKnown } from "../parse/known.ts";
 import { slips } from "../parse/slips.ts";
 
 /** Shorter words are too close to each other for a slip to be told from another word. */
@@ -12,7 +12,7 @@ const MIN_TWO_SLIPS_LETTERS = 8;
 export function isExplained(a: Word, b: Word, lexicon: Lexicon): boolean {
   if (a.key === b.key) return a.kind === b.kind;
   if (a.kind !== "content" || b.kind !== "content") return false;
-  return isSynonym(a.key, b.key, lexicon) || isSlip(a, b, lexicon);
+  return (!a.exact && !b.exact && isSynonym(a.key, b.key, lexicon)) || isSlip(a, b, lexicon);
 }
 
 function isSynonym(a: string, b: string, lexicon: Lexicon): boolean {
@@ -33,6 +33,8 @@ export function isSlip(a: Word, b: Word, lexicon: Lexicon): boolean {
   const knownA = isKnown(writtenA, lexicon);
   if (knownA === isKnown(writtenB, lexicon)) return false;
   const [known, unknown] = knownA ? [writtenA, writtenB] : [writtenB, writtenA];
+  // A capitalised word that nobody knows is a name (Kafko); one letter from a name is another name (Kenia).
+  if ((knownA ? b : a).capital || !isDictionaryWord(known, lexicon)) return false;
   const shorter = Math.min(known.length, unknown.length);
   if (shorter < MIN_SLIP_LETTERS) return false;
   const allowed = shorter >= MIN_TWO_SLIPS_LETTERS ? 2 : 1;

@@ -32,6 +32,10 @@ export interface Word {
   kind: WordKind;
   /** Capitalised inside a sentence, or no word of everyday English: most likely a name. */
   name: boolean;
+  /** Capitalised inside a sentence. */
+  capital?: true;
+  /** No synonym stands for it here. */
+  exact?: true;
   /** As written but lower-case, where it differs from the key. */
   written?: string;
 }
@@ -50,7 +54,7 @@ const DROPPED = new Set(
   ),
 );
 /** In these frames the speaker's own things are meant anyway: "reset my password" is "reset a password". */
-const SPEAKER_FRAMES = new Set(["how-to", "can", "where-can"]);
+const SPEAKER_FRAMES = new Set(["how-to", "can-i", "where-can"]);
 const SAME_CLOSED: ReadonlyMap<string, string> = new Map(
   Object.entries({
     could: "can",
@@ -71,19 +75,34 @@ const SAME_CLOSED: ReadonlyMap<string, string> = new Map(
     utilize: "with",
   }),
 );
-const INVERTED_FRAMES = new Set(["why", "when", "where", "whether", "which", "can"]);
+const INVERTED_FRAMES = new Set(["why", "when", "where", "whether", "which", "can", "can-i"]);
+const EXACT_FRAMES = new Set(["define", "difference"]);
+/** A capital makes these another thing. */
+const OTHER_WHEN_CAPITAL = new Set(
+  "turkey china polish march may mark bill apple amazon shell target rust mercury".split(" "),
+);
 const TAKES_ING =
   /^(for|of|to|from|without|by|with|about|after|before|start|begin|stop|avoid|keep|mind|while|when|in|on|than|list)$/;
 
-export function toClause({ frame, rest }: Framed, names: ReadonlySet<string>, lexicon: Lexicon): Clause {
+export interface Reading {
+  /** Lower-case words that were capitalised inside a sentence. */
+  names: ReadonlySet<string>;
+  lexicon: Lexicon;
+  /** The words themselves are meant, not what they stand for. */
+  aboutWords: boolean;
+}
+
+export function toClause({ frame, rest }: Framed, reading: Reading): Clause {
   const words = inOneOrder(frame, rest).split(" ").filter(Boolean);
   const tense = tenseOf(frame, words);
   const out: Word[] = [];
   for (const [i, word] of words.entries()) {
-    if (DROPPED.has(word) || (SPEAKER_FRAMES.has(frame) && /^(my|your)$/.test(word))) continue;
-    out.push(toWord(word, { first: i === 0, before: words[i - 1] ?? frame, names, lexicon }));
+    if (isOneOfAKind(frame, words, i)) out.push({ key: "a", kind: "quantifier", name: false });
+    if (dropped(words, i) || (SPEAKER_FRAMES.has(frame) && word === "my")) continue;
+    out.push(toWord(word, { ...reading, frame, first: i === 0, before: words[i - 1] ?? frame }));
   }
   moveNegation(frame, out);
+  if (frame === "about" && isGeneric(words, out)) out.push({ key: "a", kind: "grammar", name: false });
   // Nothing left: what looked like grammar was the subject itself.
   if (out.length === 0) for (const word of words) out.push({ key: word, kind: "literal", name: false });
   return { frame, tense, words: out };
@@ -99,6 +118,26 @@ export function verbatimClause(words: readonly string[]): Clause {
   return { frame: "verbatim", tense: "", words: words.map((key) => ({ key, kind: kindOf(key), name: false })) };
 }
 
+/** "What is a python", "what are pythons": any of them. "What is Python" is one thing, whose name may be a word too. */
+function isGeneric(words: readonly string[], counted: readonly Word[]): boolean {
+  const [only, ...others] = counted;
+  if (!only || others.length > 0 || only.kind !== "content") return false;
+  return /^an?$/.test(words[0]!) || only.written === `${only.key}s`;
+}
+
+/** Grammar that carries nothing; "in 5 minutes" and "at 5" do. */
+function dropped(words: readonly string[], i: number): boolean {
+  const word = words[i]!;
+  if (!DROPPED.has(word)) return false;
+  return !(/^(in|at|of)$/.test(word) && /^\d/.test(words[i + 1] ?? ""));
+}
+
+/** "Suggest a name" wants one, "suggest names" some. */
+function isOneOfAKind(frame: string, words: readonly string[], i: number): boolean {
+  if (!/^an?$/.test(words[i]!)) return false;
+  return (i === 0 && /^(give|suggest|list)$/.test(frame)) || (i === 1 && frame === "say");
+}
+
 function tenseOf(frame: string, words: readonly string[]): Clause["tense"] {
   if (frame.endsWith("-past") || words.some((word) => /^(was|were|did|had)$/.test(word))) return "past";
   return words.some((word) => word === "will") ? "future" : "";
@@ -111,14 +150,14 @@ function moveNegation(frame: string, words: Word[]): void {
   if (at > 0) words.unshift(...words.splice(at, 1));
 }
 
-interface Place {
+interface Place extends Reading {
+  frame: string;
   first: boolean;
   before: string;
-  names: ReadonlySet<string>;
-  lexicon: Lexicon;
 }
 
-function toWord(word: string, { first, before, names, lexicon }: Place): Word {
+function toWord(word: string, place: Place): Word {
+  const { before, names, aboutWords } = place;
   if (word.startsWith(LITERAL)) return { key: word, kind: "literal", name: true };
   if (/^\d+(st|nd|rd|th)$/.test(word)) return { key: word, kind: "ordinal", name: false };
   if (/\d/.test(word) || /^[$€£¥₹₩]$/.test(word)) return { key: word, kind: "number", name: false };
@@ -129,17 +168,29 @@ function toWord(word: string, { first, before, names, lexicon }: Place): Word {
   if (kind) {
     if (kind !== "content") return { key: SAME_CLOSED.get(word) ?? word, kind, name: false };
   }
-  return contentWord(word, { first, before, names, lexicon });
+  if (aboutWords || place.frame === "translate") return { key: LITERAL + word, kind: "literal", name: true };
+  return contentWord(word, place);
 }
 
-function contentWord(word: string, { first, before, names, lexicon }: Place): Word {
+function contentWord(word: string, { frame, first, before, names, lexicon }: Place): Word {
   const { base, ending } = stem(word, lexicon);
   const kept = ending === "ing" && (first || TAKES_ING.test(before)) ? "" : ending;
-  const meaning = REPRESENTATIVE.get(word) ?? REPRESENTATIVE.get(base);
+  // Where two words are told apart or one is defined, a synonym is another word.
+  const exact = EXACT_FRAMES.has(frame);
+  const meaning = exact ? undefined : (REPRESENTATIVE.get(word) ?? REPRESENTATIVE.get(base));
   const isWhole = REPRESENTATIVE.has(word) && word !== base;
+  if (names.has(word) && OTHER_WHEN_CAPITAL.has(word))
+    return { key: `${word}^`, kind: "content", name: true, capital: true };
   const key = `${meaning ?? base}${kept && !isWhole ? `·${kept}` : ""}`;
   const everyday = lexicon.isCommon(base) || meaning !== undefined;
-  return { key, kind: "content", name: names.has(word) || !everyday, ...(key !== word && { written: word }) };
+  return {
+    key,
+    kind: "content",
+    name: names.has(word) || !everyday,
+    ...(exact && { exact: true as const }),
+    ...(names.has(word) && { capital: true as const }),
+    ...(key !== word && { written: word }),
+  };
 }
 
 function closedKind(word: string): WordKind | undefined {
@@ -153,7 +204,10 @@ function closedKind(word: string): WordKind | undefined {
 
 /** "A and B" is "B and A" where both are single things; what stands around them must not belong to one of them. */
 function inOneOrder(frame: string, rest: string): string {
-  const bare = rest.replace(/(?<![^ ])(?:a|an|the) /g, "");
+  const bare = rest
+    .split(" ")
+    .filter((word, i) => word !== "the" && (i < 2 || !/^an?$/.test(word)))
+    .join(" ");
   if (frame === "difference") {
     const halves = bare.split(" and ");
     if (halves.length === 2) return halves.sort().join(" and ");

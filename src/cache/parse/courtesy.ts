@@ -9,15 +9,25 @@ const WH = "(?:what|which|who|whom|whose|when|where|why|how|if|whether)";
 const TO_ME = "(?: to me| for me| me| us)?";
 /** Words which carry nothing, wherever they stand. "just" before a number limits it. */
 const FILLERS =
-  /(?<![^ ])(?:actually|basically|really|exactly|kindly|please|pls|plz|perhaps|maybe|possibly|literally|honestly|essentially|precisely|specifically|just(?! (?:\d|one|the|a) )|um|uh|umm|hmm)(?![^ ])/g;
+  /(?<![^ ])(?:actually|basically|really|kindly|please|pls|plz|honestly|essentially|(?<=^(?:what|how|why|where|who|when) )exactly|just(?! (?:\d|one|the|a|an) )|um|uh|umm|hmm)(?![^ ])/g;
 
+/** What a question or request starts with: courtesy before it needs no comma. */
+const OPENS =
+  "(?=(?:please|can|could|would|will|do|does|did|is|are|what|which|who|whom|when|where|why|how|if|i|my|tell|give|explain|list|help|should|so|well|just|quick|out|would) )";
 const HEAD: readonly RegExp[] = [
-  /^(?:hi|hello|hey|hiya|greetings|good (?:morning|afternoon|evening|day))(?: (?:there|all|everyone|everybody|team|assistant|bot|friend|folks|guys|chatgpt|claude|gemini))?(?: ,| :)? /,
-  /^(?:please|kindly|ok|okay|so|well|now|right|um|uh|and|also|but|say|basically|actually|honestly|anyway|alright|listen|look|yo|dear (?:assistant|ai|bot|chatgpt|claude|gemini))(?: ,| :)? (?=.)/,
-  /^(?:ok|okay|so|well|um|and|also) (?:, )?(?=what)/,
-  /^(?:thanks|thank you|many thanks|cheers)(?: (?:so|very) much)?(?: in advance)?(?: ,| :)? /,
-  /^(?:excuse me|sorry(?: to (?:bother|disturb) you)?|pardon(?: me)?|by the way|btw|out of (?:curiosity|interest)|for my (?:own )?(?:information|curiosity))(?: ,| :| but)? /,
-  /^(?:(?:a |one |just a )?(?:quick|simple|small|short|dumb|silly|stupid|random|general) (?:question|one)|question|my question is|i have (?:a|one) (?:quick |simple |small )?question|here is (?:a|my) question)(?: for you| about this)?(?: ,| :)? /,
+  new RegExp(
+    `^(?:hi|hello|hey|hiya|yo|greetings|good (?:morning|afternoon|evening|day)|dear)(?: (?:there|all|everyone|everybody|team|assistant|ai|bot|friend|folks|guys|chatgpt|claude|gemini))?(?: ,| :| ${OPENS})`,
+  ),
+  /^(?:please|pls|plz|kindly|um|uh|umm|hmm|btw|basically|actually|honestly)(?: ,| :)? (?=.)/,
+  new RegExp(`^(?:ok|okay|so|well|anyway|alright|and|also|but)(?: ,| :| ${OPENS})`),
+  /^(?:now|right|say|listen|look|sure|yes|no) ,/,
+  new RegExp(`^(?:thanks|thank you|many thanks|cheers)(?: (?:so|very) much)?(?: in advance)?(?: ,| :| ${OPENS})`),
+  new RegExp(
+    `^(?:excuse me|sorry(?: to (?:bother|disturb) you)?|pardon(?: me)?|by the way|out of (?:curiosity|interest)|for my (?:own )?(?:information|curiosity))(?: ,| :| but| ${OPENS})`,
+  ),
+  new RegExp(
+    `^(?:(?:a |one |just a )?(?:quick|simple|small|short|dumb|silly|stupid|random|general) (?:question|one)|question|my question is|i have (?:a|one|1) (?:quick |simple |small )?question|here is (?:a|my) question)(?: for you| about this)?(?: ,| :| ${OPENS})`,
+  ),
   /^(?:i am |i was |i have been |am |was )?(?:just )?(?:curious|wondering|interested to know|trying to (?:understand|find out|figure out|learn|solve))(?: (?:about )?(?=what|how|why|when|where|who|which)|(?: to know)? (?:if|whether) (?=you (?:can|could|would))| ,| :) ?/,
   /^(?:i wonder|i want to ask|i would like to ask|i wanted to ask|may i ask|can i ask|could i ask|i need to ask)(?: you)? (?=wh|how|if)/,
   new RegExp(`^(?:if|whether) you (?:can|could|would|will|might) (?:be able to )?(?=${REQ} )`),
@@ -47,29 +57,35 @@ const HEAD: readonly RegExp[] = [
 ];
 
 const TAIL: readonly RegExp[] = [
-  /(?: ,)? (?:please|pls|plz|kindly|thanks|thx|ty|cheers|thank you|many thanks|thanks a lot|thanks a bunch|much appreciated|ta|exactly|actually|really|anyway|then|though|today please)(?: (?:so|very) much)?(?: in advance)?(?: for (?:your|the) (?:help|time))?$/,
-  /(?: ,)? (?:if (?:you (?:can|could|would|please|do not mind|know|may|have time)|possible|that is (?:ok|okay|possible|alright)))$/,
-  /(?: ,)? (?:for me|to me|for us)(?: please)?$/,
+  /(?: ,)? (?:please|pls|plz|kindly|thanks|thx|ty|cheers|thank you|many thanks|thanks a lot|thanks a bunch|much appreciated)(?: (?:so|very) much)?(?: in advance)?(?: for (?:your|the) (?:help|time))?$/,
+  /(?<= .+ .+) (?:exactly|actually|really|anyway|then|though)$/,
+  /(?: ,)? if (?:you (?:can|could|would|please|do not mind|know|may|have time)|possible|that is (?:ok|okay|possible|alright))$/,
+  new RegExp(`(?<=^${REQ} .+)(?: ,)? (?:for me|to me|for us)$`),
   / (?:,|:)$/,
 ];
 
+const ABOUT_WORDS =
+  /(?<![^ ])(?:say|spell|pronounce|translate|mean|means|meaning|definition|define|word|words|term|phrase|synonym|synonyms|rhymes?|use of)(?![^ ])/;
+
 /** Takes courtesy off both ends. A sentence that is nothing but courtesy becomes empty. */
 export function withoutCourtesy(sentence: string): string {
+  // "How do I say thanks in Thai" is about the word.
+  const aboutWords = ABOUT_WORDS.test(sentence);
   if (ONLY_COURTESY.test(sentence)) return "";
   let text = sentence;
   for (let again = true; again; ) {
     const before = text;
     for (const pattern of HEAD) {
-      const shorter = text.replace(pattern, "");
+      const shorter = text.replace(pattern, "").trim();
       if (shorter !== "") text = shorter;
     }
-    for (const pattern of TAIL) {
-      const shorter = text.replace(pattern, "");
+    for (const pattern of aboutWords ? [] : TAIL) {
+      const shorter = text.replace(pattern, "").trim();
       if (shorter !== "") text = shorter;
     }
     again = text !== before;
   }
-  const bare = text.replace(FILLERS, "").replace(/ {2,}/g, " ").trim();
+  const bare = (aboutWords ? text : text.replace(FILLERS, "")).replace(/ {2,}/g, " ").trim();
   return inBaseForm(bare === "" ? text : bare);
 }
 

@@ -10,6 +10,8 @@ export interface Framed {
 
 type Rule = readonly [pattern: RegExp, frame: string, rest?: string];
 
+/** "How do you fold a shirt" asks for anyone, "how do you store my data" does not. */
+const ANYONE = "(?:you|one|someone|somebody|a person|people)";
 const ONE = "(?:i|you|we|one|someone|somebody|a person|people)";
 const BE = "(?:is|are|was|were)";
 /** Leaves of the degree adjectives: "how ADJ is X" asks for the noun. */
@@ -100,7 +102,7 @@ const RULES: readonly Rule[] = [
   [/^how (?:expensive|costly|pricey) (?:is|are) (.+)$/, "price"],
   [/^how much (?:do|does|did) (.+?) weigh$/, "weight"],
   [
-    /^how many (?:people|inhabitants|residents|citizens) (?:live|are there|are|reside|are living|lives|does|are there living) ?(?:living )?in (.+)$/,
+    /^how many (?:people|inhabitants|residents) (?:live|are there|are|reside|are living|lives|does|are there living) ?(?:living )?in (.+)$/,
     "population",
   ],
   [/^how many (?:people|inhabitants|residents) (?:does|do) (.+) have$/, "population"],
@@ -118,8 +120,9 @@ const RULES: readonly Rule[] = [
   [/^who (.+)$/, "who"],
   // When, where
   [
-    /^(?:in |on |at )?(?:what|which) (?:year|date|day|time|month|point in time) (?=(?:is|are|was|were|do|does|did|will|can|should) )(.+)$/,
-    "when",
+    /^(?:in |on |at )?(?:what|which) (year|date|time) (?=(?:is|are|was|were|do|does|did|will|can|should) (?!it ))(.+)$/,
+    "when-$1",
+    "$2",
   ],
   [/^when (.+)$/, "when"],
   [/^(?:what is )?the (?:location|whereabouts) of (.+)$/, "where", "is $1"],
@@ -139,7 +142,7 @@ const RULES: readonly Rule[] = [
   // How to
   [
     new RegExp(
-      `^how (?:do|can|could|should|would|might|may|must|does|shall) ${ONE} (?:go about |best |properly |even |correctly |manage to )?(?!feel|think|mean|know)(.+)$`,
+      `^how (?:do|can|could|should|would|might|may|must|does|shall) (?:(?:i|we)|${ANYONE} (?=\\S+ \\S)(?!.*(?<= )(?:my|me|our|us)(?= |$))) (?:go about |best |properly |even |correctly |manage to )?(?!feel|think|mean|know)(.+)$`,
     ),
     "how-to",
   ],
@@ -161,11 +164,8 @@ const RULES: readonly Rule[] = [
   [/^what (?:is|are) (.+) for$/, "purpose"],
   [/^what (?:do|does) (.+) do$/, "purpose"],
   // Possibility
-  [
-    /^(?:is it (?:possible|ok|okay|allowed|fine|alright|safe)|am i (?:able|allowed)|are you (?:able|allowed)|are we allowed)(?: for (?:me|you|us|one|someone))? to (.+)$/,
-    "can",
-  ],
-  [/^(?:can|could|may|might) (?:i|you|we|one|someone|people) (.+)$/, "can"],
+  [/^(?:is it possible(?: for (?:you|one|someone|people))? to|(?:can|could) (?:you|one|someone|people)) (.+)$/, "can"],
+  [/^(?:is it possible for me to|am i able to|(?:can|could) i) (.+)$/, "can-i"],
   // Suggestions
   [
     /^(?:can you |do you have )?(?:any|some|what are your|what are some) (?:recommendations|suggestions) (?:for|on|of) (.+)$/,
@@ -196,11 +196,10 @@ const RULES: readonly Rule[] = [
   ],
   [/^(?:tips|advice|ideas|suggestions|hints) (?:for|on|about) (.+)$/, "list", "tip for $1"],
   [
-    /^i (?:need|want|would like|would love|would like to (?:get|have)|am looking for|look for|require) (?:to (?:get|have) )?(?:a |an |some )(.+)$/,
+    /^i (?:need|want|would like|would love|would like to (?:get|have)|am looking for|look for|require) (?:to (?:get|have) )?((?:a|an|some) .+)$/,
     "give",
   ],
-  [/^(?:can|could|may) i (?:have|get|see) (?:a |an |some |the )(.+)$/, "give"],
-  [/^(?:tell|show)(?: me| us)? (?:a|an|some|another) (.+)$/, "give"],
+  [/^(?:tell|show)(?: me| us)? ((?:a|an|some|another) .+)$/, "give"],
   // Explanations
   [/^(?:explain|describe|show me|tell me) the way (?:that |in which )?(.+)$/, "how"],
   [/^(?:more )?(?:information|info|details)(?: about| on)? (.+)$/, "about"],
@@ -214,9 +213,9 @@ const RULES: readonly Rule[] = [
     "about",
   ],
   [/^(?:overview|explanation|description) of (.+)$/, "about"],
-  [/^(?:give|provide|get|need|want|find|send)(?: me| us)? (?:a |an |the )?(.+)$/, "give"],
+  [/^(?:give|provide|get|need|want|find|send)(?: me| us)? (?:the )?(.+)$/, "give"],
   [/^what do you know about (.+)$/, "about"],
-  [/^what (?:is|are) (?:an? )?(.+?)(?: all)?(?: about)?$/, "about"],
+  [/^what (?:is|are) (.+)$/, "about"],
   [new RegExp(`^(?:what|which) (${BE}) (.+)$`), "what", "$1 $2"],
   [/^(?:which|what) (.+)$/, "which"],
   // How something is done or how much of it there is
@@ -224,7 +223,7 @@ const RULES: readonly Rule[] = [
   // Yes or no
   [/^(?:if|whether) (.+)$/, "whether"],
   [/^is it true that (.+)$/, "whether"],
-  [/^(?:is|are|am|was|were|do|does|did|has|have|had) (?=.)(.+)$/, "whether"],
+  [/^((?:is|are|am|was|were|do|does|did|has|have|had) .+)$/, "whether"],
   [/^(should|must|will|would|shall|might|may|could|can) (.+)$/, "whether", "$1 $2"],
 ];
 
@@ -266,8 +265,9 @@ export function frame(asked: string): Framed {
   for (const [pattern, name, rest = "$1"] of RULES) {
     const found = pattern.exec(sentence);
     if (!found) continue;
+    const named = name.replace("$1", found[1] ?? "");
     const text = rest.replace(/\$(\d)/g, (_, group: string) => found[Number(group)] ?? "").trim();
-    if (text !== "") return { frame: name, rest: text };
+    if (text !== "") return { frame: named, rest: text };
   }
   return { frame: "say", rest: sentence };
 }

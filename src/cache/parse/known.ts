@@ -14,6 +14,12 @@ export function isKnown(word: string, lexicon: Lexicon): boolean {
   return lexicon.isWord(base) || lexicon.isWord(spelt) || lexicon.isName(word) || REPRESENTATIVE.has(base);
 }
 
+/** Whether a lower-case word is a form of a word in the dictionary that is written in lower case. */
+export function isDictionaryWord(word: string, lexicon: Lexicon): boolean {
+  const spelt = oneSpelling(word);
+  return lexicon.isWord(spelt) || lexicon.isWord(stem(spelt, lexicon).base);
+}
+
 /** The word of grammar that a misspelt word was meant to be, or the word itself. */
 export function corrected(word: string, before: string | undefined, lexicon: Lexicon): string {
   if (word === "dose" && /^(how|what|why|when|where|who)$/.test(before ?? "")) return "does";

@@ -51,6 +51,11 @@ function addChunk(state: Split & { current: string[] }, chunk: string, shouted: 
   const closing = /[.,;:!?]+$/.exec(chunk)?.[0] ?? "";
   const core = withoutBrackets(chunk.slice(0, chunk.length - closing.length));
   const first = state.current.length === 0;
+  // A dash between words is a comma; between numbers it is an operator, like any other sign.
+  if (/^[-–—•]+$/.test(core) && !/^[\d.]+$/.test(state.current.at(-1) ?? "")) {
+    if (!first) state.current.push(",");
+    return;
+  }
   for (const word of chunkWords(core, shouted)) {
     if (!first && /^[A-Z]/.test(core) && !word.startsWith(LITERAL) && !shouted) state.names.add(word);
     state.current.push(word);
@@ -72,9 +77,9 @@ function withoutBrackets(chunk: string): string {
 
 /** One chunk between spaces, without the punctuation that ends it. */
 function chunkWords(core: string, shouted: boolean): string[] {
-  if (core === "" || /^[-–—…•*]+$/.test(core)) return [];
+  if (core === "") return [];
   const fused = FUSED.exec(core);
-  if (fused) return [fused[1]!, fused[2]!.toLowerCase()];
+  if (fused) return [fused[1]!, unit(fused[2]!)];
   const money = /^([$€£¥₹₩])(\d[\d.,]*[kKmM]?)$/.exec(core);
   if (money) return [money[2]!.toLowerCase(), money[1]!];
   if (/^\d[\d.,:/–-]*(k|st|nd|rd|th|s)?$/i.test(core)) return [core.toLowerCase()];
@@ -96,8 +101,14 @@ function plainWord(core: string, shouted: boolean): string[] {
   // "IT department" is not "it"; in a text all in capitals there is no telling.
   if (!shouted && /^[A-Z]{2,5}$/.test(core) && FUNCTION_WORDS.has(lower) && lower !== "us") return [literal(core)];
   if (!shouted && core === "US") return ["usa"];
+  if (/^[KMGT][bB](ps)?$/.test(core)) return [unit(core)];
   // "Plan A" and "vitamin A" name a thing; the article is never a capital inside a sentence.
   return contraction(lower.replaceAll("’", "'"));
+}
+
+/** A megabit is no megabyte. */
+function unit(written: string): string {
+  return /^[KMGT]b(ps)?$/.test(written) ? written.toLowerCase().replace("b", "bit") : written.toLowerCase();
 }
 
 function contraction(word: string): string[] {
