@@ -3,8 +3,8 @@
  * newcomer sees failover within a minute and has something to look at in the log, the metrics and the admin API.
  */
 import type { Command } from "commander";
-import { type SimulatedServer, startSimulated } from "../providers/simulated/simulated.ts";
 import type { SimulatedFault } from "../providers/simulated/faults.ts";
+import { type SimulatedServer, startSimulated } from "../providers/simulated/simulated.ts";
 import type { Host } from "./host.ts";
 import { realClock } from "./real-deps.ts";
 import { portNumber, runServe, type ServeFlags } from "./serve.ts";
@@ -24,7 +24,11 @@ export function demo(program: Command): void {
 const ACTS: readonly { name: string; fault: SimulatedFault | undefined; calls: number }[] = [
   { name: "all well", fault: undefined, calls: 4 },
   { name: "swift answers 503", fault: { error: "unavailable" }, calls: 6 },
-  { name: "swift is at its rate limit", fault: { error: "rate_limited", retryAfter: { form: "seconds", ms: 4_000 } }, calls: 4 },
+  {
+    name: "swift is at its rate limit",
+    fault: { error: "rate_limited", retryAfter: { form: "seconds", ms: 4_000 } },
+    calls: 4,
+  },
   { name: "swift resets connections", fault: { connection: "reset" }, calls: 4 },
   { name: "swift cuts streams before the first word", fault: { cut: { afterTokens: 0, how: "rst" } }, calls: 4 },
   { name: "swift is back", fault: undefined, calls: 6 },
@@ -43,7 +47,10 @@ const TOKENS_PER_SECOND = 40;
 export async function runDemo(flags: ServeFlags): Promise<void> {
   const deps = { clock: realClock, random: Math.random };
   const servers = ["swift", "steady", "spare"].map((name) =>
-    startSimulated({ name, tokensPerSecond: TOKENS_PER_SECOND, dialect: name === "steady" ? "anthropic-messages" : "openai-chat" }, deps),
+    startSimulated(
+      { name, tokensPerSecond: TOKENS_PER_SECOND, dialect: name === "steady" ? "anthropic-messages" : "openai-chat" },
+      deps,
+    ),
   );
   const [swift, steady, spare] = servers as [SimulatedServer, SimulatedServer, SimulatedServer];
   const value = {

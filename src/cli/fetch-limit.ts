@@ -24,7 +24,9 @@ export function liftFetchLimit(environment: Readonly<Record<string, string | und
     const variables = Object.entries({ ...environment, [VARIABLE]: MAX_REQUESTS_AT_ONCE });
     const path = cString(process.execPath);
     const argvPointers = pointers(argv.map(cString));
-    const envPointers = pointers(variables.flatMap(([name, value]) => (value === undefined ? [] : [cString(`${name}=${value}`)])));
+    const envPointers = pointers(
+      variables.flatMap(([name, value]) => (value === undefined ? [] : [cString(`${name}=${value}`)])),
+    );
     symbols.execve(ptr(path), ptr(argvPointers.array), ptr(envPointers.array));
     return `execve failed (${argvPointers.keep.length} arguments)`;
   } catch (error) {

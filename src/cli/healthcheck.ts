@@ -15,7 +15,13 @@ export function healthcheck(program: Command): void {
     .action(async ({ config: file, host, port }: { config?: string; host?: string; port?: number }) => {
       const environment = process.env;
       const overrides = { host, port };
-      const loaded = await loadConfig({ file, directory: process.cwd(), environment, fetch: (url, init) => fetch(url, init), overrides });
+      const loaded = await loadConfig({
+        file,
+        directory: process.cwd(),
+        environment,
+        fetch: (url, init) => fetch(url, init),
+        overrides,
+      });
       const address = host ?? loaded.config?.server.host ?? "127.0.0.1";
       const url = `http://${reachable(address)}:${port ?? loaded.config?.server.port ?? 4000}/health/ready`;
       const state = await ask(url);

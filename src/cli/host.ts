@@ -91,7 +91,11 @@ interface Current {
   watch?: ConfigWatch;
 }
 
-function watchOver(files: readonly string[], { clock, log }: Deps, reload: () => Promise<Fault[]>): ConfigWatch | undefined {
+function watchOver(
+  files: readonly string[],
+  { clock, log }: Deps,
+  reload: () => Promise<Fault[]>,
+): ConfigWatch | undefined {
   if (files.length === 0) return undefined;
   return watchConfig({
     files,
@@ -167,7 +171,8 @@ async function reloadInto(current: Current, options: HostOptions, parts: Lasting
   // Also after a broken save: the file that was missing or wrong is the one to watch.
   current.watch?.replace(loaded.files);
   if (!loaded.config) {
-    for (const { file, path, message } of loaded.faults) log("error", "configuration not reloaded", { file, path, fault: message });
+    for (const { file, path, message } of loaded.faults)
+      log("error", "configuration not reloaded", { file, path, fault: message });
     return loaded.faults;
   }
   let next: Gateway;

@@ -12,7 +12,12 @@ export async function restoreRests(rests: Rests, settings: SettingsPort): Promis
 }
 
 /** Saves every `intervalMs` what has changed; the returned function saves once more and stops. */
-export function keepRests(rests: Rests, settings: SettingsPort, { clock, log }: Deps, intervalMs: number): () => Promise<void> {
+export function keepRests(
+  rests: Rests,
+  settings: SettingsPort,
+  { clock, log }: Deps,
+  intervalMs: number,
+): () => Promise<void> {
   let saved = "[]";
   let cancel: () => void;
   const save = async () => {

@@ -19,7 +19,10 @@ export function serve(program: Command): void {
   program
     .command("serve", { isDefault: true })
     .description("run the gateway")
-    .option("-c, --config <file>", "configuration file (default: gateway.config.ts, .js, .json or .yaml in the working directory)")
+    .option(
+      "-c, --config <file>",
+      "configuration file (default: gateway.config.ts, .js, .json or .yaml in the working directory)",
+    )
     .option("--host <address>", "address to listen on, over server.host")
     .option("--port <number>", "port to listen on, over server.port", portNumber)
     .option("--data <directory>", "data directory, over store.path")

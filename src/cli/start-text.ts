@@ -1,6 +1,7 @@
 /** What a person sees when the gateway has started. Without a terminal it is one log line; the admin token never is. */
-import { describeBare } from "../config/bare.ts";
+
 import type { Log } from "../canonical/deps.ts";
+import { describeBare } from "../config/bare.ts";
 import type { Host } from "./host.ts";
 import { faultLine } from "./start-error.ts";
 import { VERSION } from "./version.ts";
