@@ -14,7 +14,7 @@ import { collectingLog } from "../support/collecting-log.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
 
 export const KEY = "eg_valid";
-export const TOKENS: Record<string, Role> = {
+const TOKENS: Record<string, Role> = {
   "admin-token": "admin",
   "viewer-token": "viewer",
   "metrics-token": "metrics",
@@ -161,7 +161,7 @@ export const EVENTS: readonly ReplyEvent[] = [
 
 const UTF8 = new TextEncoder();
 
-export function chunk(delta: object, finish: string | null = null): string {
+function chunk(delta: object, finish: string | null = null): string {
   const choices = [{ index: 0, delta, finish_reason: finish }];
   const fields = {
     id: "chatcmpl-7",
