@@ -58,13 +58,15 @@ function assistantOf(message: Message, context: FormatContext): JsonObject {
   const calls = content.filter((part) => part.type === "tool-call");
   const others = content.filter((part) => !["tool-call", "reasoning", "tool-result"].includes(part.type));
   const wire: JsonObject = written ? ownContent(others, spelling, context) : foreignContent(others, calls, context);
-  const reasoning = written ? spelling : formatReasoning(content);
-  Object.assign(wire, reasoningOf(reasoning, context.changes.traits));
-  const keeps = keepsGoogleSignatures(context.changes.traits);
+  const { traits } = context.changes;
+  // Thoughts of another dialect go only where the target is known to take them.
+  if (written) Object.assign(wire, reasoningOf(spelling, traits));
+  else if (traits.reasoningField) Object.assign(wire, reasoningOf(formatReasoning(content), traits));
+  const keeps = keepsGoogleSignatures(traits);
   const toolCalls = calls
     .filter((part) => !(written && part.spelling?.["form"] === "function_call"))
     .map((part) => {
-      const call = formatToolCall({ ...part, id: fittingToolCallId(part.id, context.changes.traits) }, context.own);
+      const call = formatToolCall({ ...part, id: fittingToolCallId(part.id, traits) }, context.own);
       if (!keeps) delete call["extra_content"];
       return call;
     });
