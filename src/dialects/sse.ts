@@ -9,7 +9,7 @@ const COLON = 0x3a;
 const SPACE = 0x20;
 
 /** A frame larger than this is an attack or a defect: images and audio inside one frame stay well below it. */
-export const SSE_FRAME_MAX_BYTES = 16 * 1024 * 1024;
+const SSE_FRAME_MAX_BYTES = 16 * 1024 * 1024;
 
 export interface SseFrame {
   /** The frame as received, with its blank line; the frames of a block join to the block. */

@@ -75,6 +75,17 @@ describe("splice", () => {
     );
   });
 
+  test("finds the end of long texts with any escapes", () => {
+    const character = fc.constantFrom("x", '"', "\\", "{", ",", "é");
+    fc.assert(
+      fc.property(fc.array(character, { minLength: 30, maxLength: 120 }), (characters) => {
+        const long = JSON.stringify(characters.join(""));
+        expect(edit(`{"a":${long},"b":1}`, set(2, "b"))).toBe(`{"a":${long},"b":2}`);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("is quick on a large body", () => {
     const image = "A".repeat(4_000_000);
     const words = Array.from({ length: 20_000 }, (_, i) => ({ role: "user", content: `word "${i}"` }));

@@ -165,7 +165,7 @@ function bounded(message: string): string {
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** OpenAI and Groq "Please try again in 6m0.5s", Azure "Please retry after 26 seconds". Milliseconds. */
-export function retryHintMs(message: string): number | undefined {
+function retryHintMs(message: string): number | undefined {
   const hint =
     /(?:try again in|retry (?:after|in))\s+((?:\d+(?:\.\d+)?\s*(?:ms|milliseconds?|seconds?|minutes?|hours?|[hms])\s*)+)/i.exec(
       message,

@@ -125,6 +125,7 @@ describe("ends", () => {
       'data: {"id":"c1","choices":[{"delta":{"con\n\n',
       "data: {not json}\n\n",
       'data: {"a": nope}\n\n',
+      'data: {"a":"a raw\ttab"}\n\n',
       'data: {"a":[1}\n\n',
       "data: 5\n\n",
     ]) {
