@@ -15,6 +15,8 @@ export interface SharedReply {
   readonly ended: Promise<boolean>;
   /** All pieces, once ended whole and within bounds. */
   pieces(): readonly Piece[] | undefined;
+  /** Approximate size of what is kept. */
+  bytes(): number;
 }
 
 export function shareReply(reply: Reply, maxBytes = SHARE_MAX_BYTES): SharedReply {
@@ -84,7 +86,7 @@ export function shareReply(reply: Reply, maxBytes = SHARE_MAX_BYTES): SharedRepl
     return { dialect: reply.dialect, form: reply.form, pieces, reader: reply.reader };
   };
 
-  return { join, ended, pieces: () => (state === "done" && !overflowed ? kept : undefined) };
+  return { join, ended, pieces: () => (state === "done" && !overflowed ? kept : undefined), bytes: () => keptBytes };
 }
 
 function approximateBytes(piece: Piece): number {

@@ -1,0 +1,174 @@
+/**
+ * `Idempotency-Key`: a repeated call gets the answer of the first, while it is being written or for ten minutes after,
+ * without a second upstream call. The scope is the principal. The work belongs to nobody's connection: it goes on as
+ * long as one reader is left, and a failed leader hands over to one of those who wait.
+ */
+import type { Call } from "../canonical/call.ts";
+import type { Clock } from "../canonical/deps.ts";
+import { GatewayError } from "../canonical/errors.ts";
+import type { CallRecord } from "../canonical/record.ts";
+import type { Reply } from "../canonical/reply.ts";
+import { type SharedReply, shareReply } from "../canonical/share.ts";
+
+/** The stage of the pipeline: joins or repeats an answer, else produces it. */
+export type Share = (call: Call, produce: () => Promise<Reply>) => Promise<Reply>;
+
+/** How long a finished answer is repeated (INTERFACE §3). */
+export const REPEAT_MS = 600_000;
+/** Answers kept in memory; past either bound the oldest finished ones go first. */
+const MAX_KEPT_ANSWERS = 10_000;
+const MAX_KEPT_BYTES = 256 * 1024 * 1024;
+
+/** Answers that outlive the process. */
+export interface KeptAnswers {
+  get(id: string): Promise<KeptAnswer | null>;
+  put(id: string, answer: KeptAnswer): Promise<void>;
+}
+
+export interface KeptAnswer {
+  /** SHA-256 of path and body: another body under the same key is a conflict. */
+  fingerprint: string;
+  expiresAtMs: number;
+  answeredBy: CallRecord["answeredBy"];
+  reply: SharedReply;
+}
+
+interface Entry {
+  fingerprint: string;
+  /** Rejects when the leader failed before its reply began. */
+  started: Promise<SharedReply>;
+  leader: CallRecord;
+  /** Calls that wait for `started`. At 0 the work is given up. */
+  waiting: number;
+  abort: AbortController;
+  /** Infinite while it runs. */
+  expiresAtMs: number;
+  keptBytes: number;
+}
+
+export function createShare({ clock, kept }: { clock: Clock; kept?: KeptAnswers }): Share {
+  const entries = new Map<string, Entry>();
+
+  const forget = (id: string, entry: Entry) => {
+    if (entries.get(id) === entry) entries.delete(id);
+  };
+
+  const lead = (id: string, fingerprint: string, call: Call, produce: () => Promise<Reply>): Entry => {
+    const abort = new AbortController();
+    // The leader's own connection must not end the work of others, so the call runs under the entry's signal.
+    call.signal = abort.signal;
+    const entry: Entry = {
+      fingerprint,
+      leader: call.record,
+      waiting: 0,
+      keptBytes: 0,
+      abort,
+      expiresAtMs: Number.POSITIVE_INFINITY,
+      started: produce().then((reply) => {
+        const shared = shareReply(reply);
+        void shared.ended.then((whole) => {
+          if (!whole || !shared.pieces()) return forget(id, entry);
+          entry.expiresAtMs = clock.now() + REPEAT_MS;
+          entry.keptBytes = shared.bytes();
+          trim(entries, clock.now());
+          const { answeredBy } = entry.leader;
+          return kept?.put(id, { fingerprint, expiresAtMs: entry.expiresAtMs, answeredBy, reply: shared });
+        });
+        return shared;
+      }),
+    };
+    entry.started.catch(() => forget(id, entry));
+    entries.set(id, entry);
+    return entry;
+  };
+
+  return async (call, produce) => {
+    const key = call.options.idempotencyKey;
+    if (key === undefined) return produce();
+    const id = `${call.principal.id}\n${key}`;
+    const client = call.signal;
+    const fingerprint = fingerprintOf(call);
+    for (;;) {
+      const running = entries.get(id);
+      const known = running && running.expiresAtMs > clock.now() ? running : undefined;
+      if (!known && kept) {
+        const stored = await kept.get(id);
+        if (stored && stored.expiresAtMs > clock.now() && !entries.has(id))
+          return repeat(call, stored.fingerprint, fingerprint, stored.answeredBy, stored.reply);
+        if (entries.has(id) && entries.get(id) !== running) continue;
+      }
+      if (known && known.fingerprint !== fingerprint) throw conflict();
+      const entry = known ?? lead(id, fingerprint, call, produce);
+      const shared = await waitFor(entry, client).catch((error: unknown) => {
+        // The leader answers for its own failure; whoever waited tries anew, the first of them as leader.
+        if (entry.leader === call.record || client.aborted) throw error;
+        return undefined;
+      });
+      const reply = shared?.join();
+      if (!reply) {
+        forget(id, entry);
+        if (entry.leader === call.record) throw clientClosed();
+        continue;
+      }
+      if (entry.leader !== call.record) call.record.answeredBy = entry.leader.answeredBy;
+      return reply;
+    }
+  };
+}
+
+function repeat(
+  call: Call,
+  stored: string,
+  fingerprint: string,
+  answeredBy: CallRecord["answeredBy"],
+  shared: SharedReply,
+): Reply {
+  if (stored !== fingerprint) throw conflict();
+  const reply = shared.join();
+  if (!reply) throw new GatewayError("internal", "The kept answer cannot be repeated.");
+  call.record.answeredBy = answeredBy;
+  return reply;
+}
+
+/** Counts the caller in while it waits, and out when its client leaves; the last to leave gives the work up. */
+async function waitFor(entry: Entry, client: AbortSignal): Promise<SharedReply> {
+  const { promise: left, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(clientClosed());
+  if (client.aborted) onAbort();
+  else client.addEventListener("abort", onAbort, { once: true });
+  entry.waiting += 1;
+  try {
+    return await Promise.race([entry.started, left]);
+  } finally {
+    client.removeEventListener("abort", onAbort);
+    entry.waiting -= 1;
+    if (client.aborted && entry.waiting === 0) entry.abort.abort();
+  }
+}
+
+function fingerprintOf({ record, body }: Call): string {
+  return new Bun.CryptoHasher("sha256").update(record.path).update("\n").update(body.bytes).digest("hex");
+}
+
+function clientClosed(): GatewayError {
+  return new GatewayError("client_closed", "The client closed the connection.");
+}
+
+function conflict(): GatewayError {
+  return new GatewayError("conflict", "This Idempotency-Key was used before with another request.", {
+    param: "idempotency-key",
+  });
+}
+
+/** Expired entries go, and the oldest finished ones past the bounds. */
+function trim(entries: Map<string, Entry>, now: number): void {
+  let bytes = 0;
+  for (const entry of entries.values()) bytes += entry.keptBytes;
+  for (const [id, entry] of entries) {
+    const tooMany = entries.size > MAX_KEPT_ANSWERS || bytes > MAX_KEPT_BYTES;
+    if (entry.expiresAtMs > now && !tooMany) return;
+    if (!Number.isFinite(entry.expiresAtMs)) continue;
+    bytes -= entry.keptBytes;
+    entries.delete(id);
+  }
+}
