@@ -10,7 +10,7 @@ import type { Connection, Exchange } from "./exchange.ts";
 import { authorise } from "./guard.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import type { HttpPorts } from "./ports.ts";
-import { pathOf } from "./request-path.ts";
+import { pathOf, pathStartOf } from "./request-path.ts";
 import { errorResponse } from "./respond.ts";
 import { ROUTES, type Route } from "./routes.ts";
 
@@ -21,10 +21,18 @@ export interface App {
   registered(): { method: string; path: string }[];
 }
 
-export function buildApp(ports: HttpPorts, connection: Connection): App {
-  // `standardHostname` would let Elysia look for the path from a fixed offset, so that a short Host header could move
-  // where the path begins. `strictPath`: a path is listed or it is not.
-  const elysia = new Elysia({ strictPath: true, normalize: false, handler: { standardHostname: false } });
+/**
+ * Elysia looks for the path from a fixed offset: 11 by default, 7 without `standardHostname`, which is right for
+ * `http://` and inside the scheme of `https://`. A host so short that the path begins before it is refused: there a
+ * client could move where the path begins (`https://a/x/admin/…`).
+ */
+const PATH_SEARCHED_FROM = { http: 7, https: 11 };
+
+/** `tls`: whether URLs begin with `https://`. */
+export function buildApp(ports: HttpPorts, connection: Connection, tls = false): App {
+  const searchedFrom = tls ? PATH_SEARCHED_FROM.https : PATH_SEARCHED_FROM.http;
+  // `strictPath`: a path is listed or it is not.
+  const elysia = new Elysia({ strictPath: true, normalize: false, handler: { standardHostname: tls } });
   let document: string | undefined;
   const openApi = () => {
     document ??= JSON.stringify(openApiDocument(elysia, ROUTES, ports.version));
@@ -32,8 +40,7 @@ export function buildApp(ports: HttpPorts, connection: Connection): App {
   };
   const exchangeOf = (request: Request): Exchange => ({
     request,
-    // An unusable Host header has been refused before a route is looked for.
-    path: pathOf(request.url) ?? "/",
+    path: pathOf(request.url),
     requestId: newRequestId(),
     ports,
     connection,
@@ -54,7 +61,7 @@ export function buildApp(ports: HttpPorts, connection: Connection): App {
   });
   return {
     fetch(request) {
-      if (pathOf(request.url) === undefined) {
+      if (pathStartOf(request.url) < searchedFrom) {
         const error = new GatewayError("invalid_request", "The Host header is not a valid host.", { param: "host" });
         return refuse(exchangeOf(request), error);
       }

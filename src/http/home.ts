@@ -8,7 +8,8 @@ const PLAIN_HOST = /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$
 export function home(exchange: Exchange): Response {
   const { ports, request, requestId } = exchange;
   const host = request.headers.get("host") ?? "";
-  const base = `http://${PLAIN_HOST.test(host) ? host : "127.0.0.1:4000"}`;
+  const scheme = request.url.startsWith("https:") ? "https" : "http";
+  const base = `${scheme}://${PLAIN_HOST.test(host) ? host : "127.0.0.1:4000"}`;
   const links = {
     documentation: `${base}/docs`,
     openapi: `${base}/openapi.json`,

@@ -41,7 +41,7 @@ export function listen(ports: HttpPorts, options: ListenOptions): HttpServer {
     restoreIdleTimeout: (request) => server?.timeout(request, IDLE_TIMEOUT_SECONDS),
     live,
   };
-  const app = buildApp(ports, connection);
+  const app = buildApp(ports, connection, options.tls !== undefined);
   server = bind(options, app.fetch);
   const bound = server;
   let draining: Promise<void> | undefined;
