@@ -2,12 +2,15 @@
 import type { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
+import { budgetQueries } from "./budgets.ts";
 import { openDatabase } from "./database.ts";
+import { ledgerQueries } from "./ledger.ts";
 import { lockDirectory } from "./lock.ts";
 import { readMigrations } from "./migrations.macro.ts" with { type: "macro" };
 import { cannotOpen } from "./open-error.ts";
 import { requestQueries } from "./requests.ts";
 import { settingQueries } from "./settings.ts";
+import { usageQueries } from "./usage.ts";
 
 export type Tables = ReturnType<typeof openDatabases>["tables"];
 
@@ -34,6 +37,8 @@ export function openDatabases(directory: string) {
     return {
       tables: {
         settings: settingQueries(drizzle(state)),
+        budgets: budgetQueries(state, drizzle(state)),
+        ledger: { ...ledgerQueries(state, drizzle(state)), ...usageQueries(drizzle(state)) },
         requests: requestQueries(log, drizzle(log)),
       },
       close,

@@ -33,6 +33,18 @@ export async function openStore(options: { path: string }): Promise<Store> {
       get: (id) => call("requests", "get", id),
       deleteBefore: (beforeMs, limit) => call("requests", "deleteBefore", beforeMs, limit),
     },
+    budgets: {
+      lease: (node, requests) => call("budgets", "lease", node, requests),
+      giveBack: (node, amounts) => call("budgets", "giveBack", node, amounts),
+      recover: (node) => call("budgets", "recover", node),
+      windows: () => call("budgets", "windows"),
+      release: (budget) => call("budgets", "release", budget),
+      reset: (budget) => call("budgets", "reset", budget),
+    },
+    ledger: {
+      append: (node, entries, calls) => call("ledger", "append", node, entries, calls),
+      usage: (query) => call("ledger", "usage", query),
+    },
     settings: {
       get: (name) => call("settings", "get", name),
       set: (name, value) => call("settings", "set", name, value),

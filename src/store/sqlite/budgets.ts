@@ -1,0 +1,145 @@
+import type { Database } from "bun:sqlite";
+import { and, eq, gte, lt, notInArray, sql } from "drizzle-orm";
+import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
+import type { BudgetWindow, Lease, LeaseRequest } from "../ports.ts";
+import { budgetWindows, leases } from "./schema/state.ts";
+
+/** A lease takes at most this part of what rests, unless the call that asks for it needs more. */
+const LEASE_SHARE = 20;
+
+/** Behind BudgetPort. The law: spent − forgiven + uncertain + leases ≤ limit, over all windows that count. */
+export function budgetQueries(client: Database, database: BunSQLiteDatabase) {
+  const { windowOf, committed, grow, shrink, drop } = statements(database);
+
+  const windowFor = ({ budget, startMs, fromMs }: LeaseRequest): number => {
+    const known = windowOf.get({ budget, startMs });
+    if (known) return known.id;
+    forgetEnded(database, budget, fromMs);
+    return database.insert(budgetWindows).values({ budget, startMs }).returning({ id: budgetWindows.id }).get().id;
+  };
+
+  const leaseOne = (node: string, request: LeaseRequest): Lease => {
+    const { budget, fromMs, limitNanoUsd, needNanoUsd, sliceNanoUsd } = request;
+    const window = windowFor(request);
+    const { spent, leased } = committed.get({ budget, fromMs })!;
+    const rest = Math.max(0, limitNanoUsd - spent - leased);
+    const wanted = Math.max(needNanoUsd, Math.min(Math.floor(rest / LEASE_SHARE), sliceNanoUsd));
+    const granted = Math.min(rest, wanted);
+    if (granted > 0) grow.run({ window, node, amount: granted });
+    return { window, grantedNanoUsd: granted, restNanoUsd: rest - granted, spentNanoUsd: spent };
+  };
+
+  return {
+    lease: client.transaction((node: string, requests: readonly LeaseRequest[]): Lease[] =>
+      requests.map((request) => leaseOne(node, request)),
+    ),
+
+    giveBack: client.transaction(
+      (node: string, amounts: readonly { window: number; amountNanoUsd: number }[]): void => {
+        for (const { window, amountNanoUsd } of amounts) {
+          shrink.run({ window, node, amount: amountNanoUsd });
+          drop.run({ window, node });
+        }
+      },
+    ),
+
+    recover: client.transaction((node: string) => {
+      const held = database
+        .select({
+          budget: budgetWindows.budget,
+          startMs: budgetWindows.startMs,
+          amountNanoUsd: leases.amountNanoUsd,
+          window: leases.window,
+        })
+        .from(leases)
+        .innerJoin(budgetWindows, eq(budgetWindows.id, leases.window))
+        .where(and(eq(leases.node, node), sql`${leases.amountNanoUsd} > 0`))
+        .all();
+      for (const { window, amountNanoUsd } of held) {
+        const uncertainNanoUsd = sql`${budgetWindows.uncertainNanoUsd} + ${amountNanoUsd}`;
+        database.update(budgetWindows).set({ uncertainNanoUsd }).where(eq(budgetWindows.id, window)).run();
+      }
+      database.delete(leases).where(eq(leases.node, node)).run();
+      return held.map(({ budget, startMs, amountNanoUsd }) => ({ budget, startMs, amountNanoUsd }));
+    }),
+
+    windows(): BudgetWindow[] {
+      return database
+        .select({
+          window: budgetWindows.id,
+          budget: budgetWindows.budget,
+          startMs: budgetWindows.startMs,
+          spentNanoUsd: sql<number>`${budgetWindows.spentNanoUsd} - ${budgetWindows.forgivenNanoUsd} + ${budgetWindows.uncertainNanoUsd}`,
+          uncertainNanoUsd: budgetWindows.uncertainNanoUsd,
+          leasedNanoUsd: sql<number>`coalesce((select sum(amount_nano_usd) from leases where window = ${budgetWindows.id}), 0)`,
+        })
+        .from(budgetWindows)
+        .all();
+    },
+
+    release: client.transaction((budget: string): number => {
+      const where = eq(budgetWindows.budget, budget);
+      const amount = sql<number>`coalesce(sum(${budgetWindows.uncertainNanoUsd}), 0)`;
+      const released = database.select({ amount }).from(budgetWindows).where(where).get()!.amount;
+      database.update(budgetWindows).set({ uncertainNanoUsd: 0 }).where(where).run();
+      return released;
+    }),
+
+    reset: client.transaction((budget: string): number => {
+      const where = eq(budgetWindows.budget, budget);
+      const amount = sql<number>`coalesce(sum(${budgetWindows.spentNanoUsd} - ${budgetWindows.forgivenNanoUsd} + ${budgetWindows.uncertainNanoUsd}), 0)`;
+      const taken = database.select({ amount }).from(budgetWindows).where(where).get()!.amount;
+      const forgivenNanoUsd = sql`${budgetWindows.spentNanoUsd}`;
+      database.update(budgetWindows).set({ forgivenNanoUsd, uncertainNanoUsd: 0 }).where(where).run();
+      return taken;
+    }),
+  };
+}
+
+function statements(database: BunSQLiteDatabase) {
+  const at = (name: string) => sql.placeholder(name);
+  const ofLease = and(eq(leases.window, at("window")), eq(leases.node, at("node")));
+  return {
+    windowOf: database
+      .select({ id: budgetWindows.id })
+      .from(budgetWindows)
+      .where(and(eq(budgetWindows.budget, at("budget")), eq(budgetWindows.startMs, at("startMs"))))
+      .prepare(),
+    committed: database
+      .select({
+        spent: sql<number>`coalesce(sum(${budgetWindows.spentNanoUsd} - ${budgetWindows.forgivenNanoUsd} + ${budgetWindows.uncertainNanoUsd}), 0)`,
+        leased: sql<number>`coalesce(sum((select sum(amount_nano_usd) from leases where window = ${budgetWindows.id})), 0)`,
+      })
+      .from(budgetWindows)
+      .where(and(eq(budgetWindows.budget, at("budget")), gte(budgetWindows.startMs, at("fromMs"))))
+      .prepare(),
+    grow: database
+      .insert(leases)
+      .values({ window: at("window") as never, node: at("node") as never, amountNanoUsd: at("amount") as never })
+      .onConflictDoUpdate({
+        target: [leases.window, leases.node],
+        set: { amountNanoUsd: sql`${leases.amountNanoUsd} + excluded.amount_nano_usd` },
+      })
+      .prepare(),
+    shrink: database
+      .update(leases)
+      .set({ amountNanoUsd: sql`${leases.amountNanoUsd} - ${at("amount")}` })
+      .where(ofLease)
+      .prepare(),
+    drop: database
+      .delete(leases)
+      .where(and(ofLease, eq(leases.amountNanoUsd, 0)))
+      .prepare(),
+  };
+}
+
+/** What no longer counts goes when the next window begins, but for windows with calls that have not been settled. */
+function forgetEnded(database: BunSQLiteDatabase, budget: string, fromMs: number): void {
+  const leased = database.select({ window: leases.window }).from(leases).where(sql`${leases.amountNanoUsd} <> 0`);
+  database
+    .delete(budgetWindows)
+    .where(
+      and(eq(budgetWindows.budget, budget), lt(budgetWindows.startMs, fromMs), notInArray(budgetWindows.id, leased)),
+    )
+    .run();
+}
