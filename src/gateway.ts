@@ -121,8 +121,8 @@ export function createGateway(config: Config, { deps, health, share, sinks, star
   };
 }
 
-function recordInit({ requestId, operation, dialect, path, remoteAddress }: Incoming) {
-  return { id: requestId, operation, dialect, path, remoteAddress };
+function recordInit({ requestId, operation, dialect, path }: Incoming) {
+  return { id: requestId, operation, dialect, path };
 }
 
 /** Who, what and where to. What is known is put on the record as soon as it is, so that a refusal shows it too. */

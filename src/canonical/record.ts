@@ -64,7 +64,6 @@ export interface CallRecord {
   readonly startedAtMs: number;
   /** Monotonic milliseconds: the base of every duration here. */
   readonly startedAt: number;
-  remoteAddress: string;
   principal?: { id: string; name: string; kind: "key" | "anonymous" | "internal"; team?: string; customer?: string };
   user?: string;
   session?: string;
@@ -99,7 +98,7 @@ export interface CallRecord {
 /** A view of closed records: log, metrics, traces … Must not throw and must not wait. */
 export type RecordSink = (record: CallRecord) => void;
 
-export type RecordInit = Pick<CallRecord, "id" | "operation" | "dialect" | "path" | "remoteAddress">;
+export type RecordInit = Pick<CallRecord, "id" | "operation" | "dialect" | "path">;
 
 /** Opens the record of a call that just arrived. */
 export function openRecord(init: RecordInit, clock: Clock, sinks: readonly RecordSink[]): CallRecord {
@@ -110,7 +109,6 @@ export function openRecord(init: RecordInit, clock: Clock, sinks: readonly Recor
     path: init.path,
     startedAtMs: clock.now(),
     startedAt: clock.monotonic(),
-    remoteAddress: init.remoteAddress,
     attempts: [],
     cache: { status: "off" },
     warnings: [],
@@ -126,6 +124,22 @@ export function openRecord(init: RecordInit, clock: Clock, sinks: readonly Recor
     },
   };
   return record;
+}
+
+/**
+ * The gateway's own share of a call, in milliseconds: the time to the first content (to the end where none came) less
+ * what was waited until then for upstreams, pauses between attempts and a place in the queue. What a stream's pieces
+ * take after the first is the upstream's and the client's time.
+ */
+export function overheadMs(record: CallRecord): number {
+  const untilMs = record.firstContentMs ?? record.totalMs ?? 0;
+  return Math.max(0, untilMs - record.waitedMs - record.queuedMs);
+}
+
+/** Whether a target failed and another one was then tried. */
+export function failedOver(record: CallRecord): boolean {
+  const failed = record.attempts.find((attempt) => attempt.outcome === "failed");
+  return failed !== undefined && record.attempts.some(({ target, startMs }) => target !== failed.target && startMs >= failed.startMs);
 }
 
 /** Targets that failed before the one that answered, as `target=reason`, in order and without repeats. */
