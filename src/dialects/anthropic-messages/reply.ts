@@ -7,7 +7,7 @@ import { wrapSignature } from "../foreign-signature.ts";
 import { formatCitation } from "./citations.ts";
 import { formatFinish, parseFinish } from "./finish.ts";
 import { toolCallId, toolInput } from "./format-content.ts";
-import { isObject, stringOf } from "./json.ts";
+import { isObject, pick, stringOf } from "./json.ts";
 import { parseBlock } from "./parse-content.ts";
 import { parseErrorEvent } from "./parse-error.ts";
 import { formatUsage, parseUsage } from "./usage.ts";
@@ -37,8 +37,13 @@ export function parseReply(body: unknown): Answer {
   };
   const usage = parseUsage(body["usage"]);
   if (usage) answer.usage = usage;
+  const extra = pick(body, OWN_FIELDS, []);
+  if (extra) answer.extra = extra;
   return answer;
 }
+
+/** Reply-level fields without a canonical name. */
+const OWN_FIELDS = ["container", "context_management", "stop_details"];
 
 function malformed(message: string): MalformedReply {
   return new MalformedReply({ class: "malformed", message });
@@ -59,6 +64,8 @@ export function formatReply(answer: Answer, options: WriterOptions): JsonObject 
     stop_reason: finish,
     stop_sequence: finish === "stop_sequence" ? (stopSequence ?? null) : null,
     usage: formatUsage(answer.usage ?? NO_USAGE),
+    // An answer of another dialect has extras too, which mean nothing here.
+    ...pick(answer.extra ?? {}, OWN_FIELDS, []),
   };
 }
 

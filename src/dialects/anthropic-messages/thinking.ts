@@ -12,6 +12,7 @@ export const MIN_BUDGET_TOKENS = 1024;
 /** Share of the output that a budget may take, so that an answer is left. */
 const MAX_BUDGET_SHARE = 0.75;
 
+/** What an effort may cost: the budget where there is one, and how far an open cap is raised so that an answer fits. */
 const BUDGET_TOKENS: Readonly<Record<string, number>> = {
   minimal: 1024,
   low: 2048,
@@ -57,6 +58,7 @@ export function planThinking(
   const manual = schema.thinking === "manual" || (schema.thinking === "both" && wish.budgetTokens !== undefined);
   if (manual) return planBudget(plan, wish, schema, room, messages);
   plan.thinking = { type: "adaptive", ...display(wish) };
+  if (room.open) plan.maxTokens = room.maxTokens + (BUDGET_TOKENS[wish.effort ?? "medium"] ?? MIN_BUDGET_TOKENS);
   plan.effort = effortOf(wish, schema);
   if (wish.budgetTokens !== undefined) plan.honoured = false;
   return plan;
@@ -69,7 +71,7 @@ function planBudget(
   room: OutputRoom,
   messages: readonly JsonObject[],
 ): ThinkingPlan {
-  const wanted = Math.max(MIN_BUDGET_TOKENS, wish.budgetTokens ?? BUDGET_TOKENS[wish.effort ?? "medium"] ?? 8192);
+  const wanted = Math.max(MIN_BUDGET_TOKENS, wish.budgetTokens ?? BUDGET_TOKENS[wish.effort ?? "medium"] ?? 0);
   const budget = room.open ? wanted : fittingBudget(wanted, room.maxTokens);
   if (budget === undefined || mustBeginWithThinking(messages)) return { ...plan, honoured: false };
   if (room.open) plan.maxTokens = room.maxTokens + budget;
