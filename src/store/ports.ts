@@ -138,9 +138,9 @@ export interface BudgetPort {
   /** All windows that are kept: the current ones, and ended ones until their budget's next begins. */
   windows(): Promise<BudgetWindow[]>;
   /** Takes the uncertain amount off a budget's windows; resolves to it. */
-  release(budget: string): Promise<number>;
+  release(budget: string, audit?: AuditEntry): Promise<number>;
   /** Takes off everything a budget has spent, the ledger stays; resolves to the amount. */
-  reset(budget: string): Promise<number>;
+  reset(budget: string, audit?: AuditEntry): Promise<number>;
 }
 
 /** An attempt that cost money. */
@@ -210,7 +210,115 @@ export interface LedgerPort {
   usage(query: UsageQuery): Promise<UsageRow[]>;
 }
 
+/** Settings of a key, team or customer, in the configuration's own form: checked before they get here. Null: not set. */
+export interface StoredLevel {
+  budgets: StoredBudget[] | null;
+  limits: StoredLimits | null;
+  perUser: { budgets?: StoredBudget[]; limits?: StoredLimits } | null;
+  models: string[] | null;
+  providers: string[] | null;
+  tags: Record<string, string> | null;
+  expires: string | null;
+  ips: string[] | null;
+  disabled: boolean;
+}
+
+export interface StoredBudget {
+  limitUsd: number;
+  per: "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "total";
+  model?: string;
+  provider?: string;
+  rolling?: boolean;
+}
+
+export interface StoredLimits {
+  requestsPerMinute?: number;
+  tokensPerMinute?: number;
+  requestsPerDay?: number;
+  maxConcurrent?: number;
+}
+
+/** What was made by API. `id` never changes and is never used again; a name is used once at a time. */
+export interface StoredRecord extends StoredLevel {
+  id: string;
+  name: string;
+  createdAtMs: number;
+  updatedAtMs: number;
+  /** From 1; each change adds 1. */
+  version: number;
+}
+
+export interface KeyRow extends StoredRecord {
+  /** SHA-256 of the secret, lower-case hex. */
+  hash: string;
+  /** The secret's first characters, for people to recognise it. */
+  prefix: string;
+  team: string | null;
+  customer: string | null;
+  /** The secret before the last rotation, which still works until then (epoch milliseconds). */
+  previousHash: string | null;
+  previousUntilMs: number | null;
+}
+
+export interface TeamRow extends StoredRecord {
+  customer: string | null;
+}
+
+export type CustomerRow = StoredRecord;
+
+/** Every change is one transaction with its audit row. */
+export interface RecordPort<Row extends StoredRecord> {
+  list(): Promise<Row[]>;
+  /** Rejects with GatewayError("conflict") when the name is taken. */
+  insert(row: Row, audit: AuditEntry): Promise<void>;
+  /** `row.version` is one more than what it replaces; otherwise GatewayError("precondition_failed"), and nothing has changed. */
+  update(row: Row, audit: AuditEntry): Promise<void>;
+  /** Rejects with GatewayError("precondition_failed") when it is not there in this version. */
+  delete(id: string, version: number, audit: AuditEntry): Promise<void>;
+}
+
+/** Who changed what. Secrets are masked before they get here. */
+export interface AuditEntry {
+  atMs: number;
+  /** How the change came: `admin token`, `session of NAME`, `cli`, `file`. */
+  actor: string;
+  remoteAddress: string | null;
+  action: "create" | "update" | "delete" | "rotate" | "reset" | "reload";
+  /** `key`, `team`, `customer`, `budget`, `configuration`. */
+  resource: string;
+  resourceId: string;
+  name: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+export interface AuditRow extends AuditEntry {
+  /** Ascending in the order of the changes. */
+  id: number;
+}
+
+export interface AuditFilter {
+  actor?: string;
+  action?: string;
+  resource?: string;
+  resourceId?: string;
+  /** Epoch milliseconds, inclusive / exclusive. */
+  fromMs?: number;
+  toMs?: number;
+}
+
+/** Rows are only ever added. */
+export interface AuditPort {
+  append(entry: AuditEntry): Promise<void>;
+  /** Newest first. Rejects with GatewayError("invalid_request") for a cursor that is not one of ours. */
+  list(filter: AuditFilter, page: { limit: number; cursor?: string }): Promise<Page<AuditRow>>;
+}
+
 export interface Store {
+  keys: RecordPort<KeyRow>;
+  teams: RecordPort<TeamRow>;
+  customers: RecordPort<CustomerRow>;
+  audit: AuditPort;
   budgets: BudgetPort;
   ledger: LedgerPort;
   requests: RequestLogPort & ExpiringPort;

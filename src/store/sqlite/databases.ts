@@ -2,12 +2,15 @@
 import type { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
+import type { AuditEntry } from "../ports.ts";
+import { auditQueries } from "./audit.ts";
 import { budgetQueries } from "./budgets.ts";
 import { openDatabase } from "./database.ts";
 import { ledgerQueries } from "./ledger.ts";
 import { lockDirectory } from "./lock.ts";
 import { readMigrations } from "./migrations.macro.ts" with { type: "macro" };
 import { cannotOpen } from "./open-error.ts";
+import { recordQueries } from "./records.ts";
 import { requestQueries } from "./requests.ts";
 import { settingQueries } from "./settings.ts";
 import { usageQueries } from "./usage.ts";
@@ -34,10 +37,13 @@ export function openDatabases(directory: string) {
   try {
     const state = open("state.db", { synchronous: "FULL", migrations: readMigrations("state") });
     const log = open("log.db", { synchronous: "NORMAL", migrations: readMigrations("log") });
+    const audit = auditQueries(drizzle(state));
     return {
       tables: {
         settings: settingQueries(drizzle(state)),
-        budgets: budgetQueries(state, drizzle(state)),
+        ...recordQueries(state, drizzle(state), audit.append),
+        audit,
+        budgets: auditedBudgets(state, budgetQueries(state, drizzle(state)), audit.append),
         ledger: { ...ledgerQueries(state, drizzle(state)), ...usageQueries(drizzle(state)) },
         requests: requestQueries(log, drizzle(log)),
       },
@@ -47,6 +53,20 @@ export function openDatabases(directory: string) {
     close();
     throw error;
   }
+}
+
+/** An operator's change of a budget is one transaction with its audit row. */
+function auditedBudgets(
+  client: Database,
+  budgets: ReturnType<typeof budgetQueries>,
+  append: (entry: AuditEntry) => void,
+) {
+  const audited = (change: (budget: string) => number) =>
+    client.transaction((budget: string, entry?: AuditEntry): number => {
+      if (entry) append(entry);
+      return change(budget);
+    });
+  return { ...budgets, release: audited(budgets.release), reset: audited(budgets.reset) };
 }
 
 function closeDatabase(client: Database): void {

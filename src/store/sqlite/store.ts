@@ -1,5 +1,5 @@
 import { GatewayError } from "../../canonical/errors.ts";
-import type { Store } from "../ports.ts";
+import type { RecordPort, Store } from "../ports.ts";
 import { createRemote } from "./rpc.ts";
 import type { WorkerGroups } from "./worker.ts";
 
@@ -25,6 +25,14 @@ export async function openStore(options: { path: string }): Promise<Store> {
     throw error;
   }
   const { call } = remote;
+  // TypeScript cannot tell that the three groups have the same methods.
+  const forward = call as (group: string, method: string, ...args: unknown[]) => Promise<never>;
+  const records = (group: "keys" | "teams" | "customers"): RecordPort<never> => ({
+    list: () => forward(group, "list"),
+    insert: (row, audit) => forward(group, "insert", row, audit),
+    update: (row, audit) => forward(group, "update", row, audit),
+    delete: (id, version, audit) => forward(group, "delete", id, version, audit),
+  });
   let closing: Promise<void> | undefined;
   return {
     requests: {
@@ -38,12 +46,19 @@ export async function openStore(options: { path: string }): Promise<Store> {
       giveBack: (node, amounts) => call("budgets", "giveBack", node, amounts),
       recover: (node) => call("budgets", "recover", node),
       windows: () => call("budgets", "windows"),
-      release: (budget) => call("budgets", "release", budget),
-      reset: (budget) => call("budgets", "reset", budget),
+      release: (budget, audit) => call("budgets", "release", budget, audit),
+      reset: (budget, audit) => call("budgets", "reset", budget, audit),
     },
     ledger: {
       append: (node, entries, calls) => call("ledger", "append", node, entries, calls),
       usage: (query) => call("ledger", "usage", query),
+    },
+    keys: records("keys"),
+    teams: records("teams"),
+    customers: records("customers"),
+    audit: {
+      append: (entry) => call("audit", "append", entry),
+      list: (filter, page) => call("audit", "list", filter, page),
     },
     settings: {
       get: (name) => call("settings", "get", name),

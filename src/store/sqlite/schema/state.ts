@@ -1,5 +1,6 @@
 /** Tables of state.db: what must survive a power cut (synchronous FULL). One section a table. */
 import { blob, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { AuditEntry, StoredLevel } from "../../ports.ts";
 
 /** Small named values: admin token hash, resting keys. */
 export const settings = sqliteTable("settings", {
@@ -103,3 +104,50 @@ export const usage = sqliteTable(
     }),
   ],
 );
+
+/** What keys, teams and customers have in common. Settings are JSON in the configuration's own form. */
+const record = () => ({
+  id: text().primaryKey(),
+  name: text().notNull().unique(),
+  budgets: text({ mode: "json" }).$type<StoredLevel["budgets"]>(),
+  limits: text({ mode: "json" }).$type<StoredLevel["limits"]>(),
+  perUser: text("per_user", { mode: "json" }).$type<StoredLevel["perUser"]>(),
+  models: text({ mode: "json" }).$type<string[]>(),
+  providers: text({ mode: "json" }).$type<string[]>(),
+  tags: text({ mode: "json" }).$type<Record<string, string>>(),
+  expires: text(),
+  ips: text({ mode: "json" }).$type<string[]>(),
+  disabled: integer({ mode: "boolean" }).notNull(),
+  createdAtMs: integer("created_at_ms").notNull(),
+  updatedAtMs: integer("updated_at_ms").notNull(),
+  version: integer().notNull(),
+});
+
+/** Virtual keys made by API. Of the secrets only hashes are kept. */
+export const keys = sqliteTable("keys", {
+  ...record(),
+  hash: text().notNull().unique(),
+  prefix: text().notNull(),
+  team: text(),
+  customer: text(),
+  previousHash: text("previous_hash"),
+  previousUntilMs: integer("previous_until_ms"),
+});
+
+export const teams = sqliteTable("teams", { ...record(), customer: text() });
+
+export const customers = sqliteTable("customers", record());
+
+/** Who changed what, for ever: nothing here updates or deletes a row. */
+export const audit = sqliteTable("audit", {
+  id: integer().primaryKey({ autoIncrement: true }),
+  atMs: integer("at_ms").notNull(),
+  actor: text().notNull(),
+  remoteAddress: text("remote_address"),
+  action: text().$type<AuditEntry["action"]>().notNull(),
+  resource: text().notNull(),
+  resourceId: text("resource_id").notNull(),
+  name: text(),
+  before: text({ mode: "json" }).$type<Record<string, unknown>>(),
+  after: text({ mode: "json" }).$type<Record<string, unknown>>(),
+});

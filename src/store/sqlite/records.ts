@@ -1,0 +1,68 @@
+import type { Database } from "bun:sqlite";
+import { and, eq } from "drizzle-orm";
+import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
+import { GatewayError } from "../../canonical/errors.ts";
+import type { AuditEntry, CustomerRow, KeyRow, RecordPort, StoredRecord, TeamRow } from "../ports.ts";
+import { customers, keys, teams } from "./schema/state.ts";
+
+/** Behind a RecordPort, inside the store's thread. */
+export type RecordQueries<Row extends StoredRecord> = {
+  [Method in keyof RecordPort<Row>]: (
+    ...args: Parameters<RecordPort<Row>[Method]>
+  ) => Awaited<ReturnType<RecordPort<Row>[Method]>>;
+};
+
+type Table = typeof keys | typeof teams | typeof customers;
+type Audit = (entry: AuditEntry) => void;
+
+/** Keys, teams and customers: one set of queries, since they differ in columns alone. `audit` writes in the same transaction. */
+export function recordQueries(client: Database, database: BunSQLiteDatabase, audit: Audit) {
+  return {
+    keys: queriesOf<KeyRow>(client, database, keys, audit),
+    teams: queriesOf<TeamRow>(client, database, teams, audit),
+    customers: queriesOf<CustomerRow>(client, database, customers, audit),
+  };
+}
+
+function queriesOf<Row extends StoredRecord>(
+  client: Database,
+  database: BunSQLiteDatabase,
+  table: Table,
+  audit: Audit,
+): RecordQueries<Row> {
+  const inVersion = (id: string, version: number) => and(eq(table.id, id), eq(table.version, version));
+  return {
+    list: () => database.select().from(table).orderBy(table.createdAtMs, table.id).all() as unknown as Row[],
+
+    insert: client.transaction((row: Row, entry: AuditEntry): void => {
+      const taken = database.select({ id: table.id }).from(table).where(eq(table.name, row.name)).get();
+      if (taken) throw new GatewayError("conflict", `The name "${row.name}" is taken.`, { param: "name" });
+      database
+        .insert(table)
+        .values(row as never)
+        .run();
+      audit(entry);
+    }),
+
+    update: client.transaction((row: Row, entry: AuditEntry): void => {
+      const changed = database
+        .update(table)
+        .set(row as never)
+        .where(inVersion(row.id, row.version - 1))
+        .returning({ id: table.id })
+        .all();
+      if (changed.length === 0) throw changedMeanwhile();
+      audit(entry);
+    }),
+
+    delete: client.transaction((id: string, version: number, entry: AuditEntry): void => {
+      const deleted = database.delete(table).where(inVersion(id, version)).returning({ id: table.id }).all();
+      if (deleted.length === 0) throw changedMeanwhile();
+      audit(entry);
+    }),
+  };
+}
+
+function changedMeanwhile(): GatewayError {
+  return new GatewayError("precondition_failed", "It has been changed in the meantime; read it again.");
+}
