@@ -9,7 +9,7 @@ import { supportedSchema } from "./structured-output.ts";
 import { fittingBudget, mustBeginWithThinking, planThinking } from "./thinking.ts";
 
 /** `max_tokens` is required; this stands in when neither client nor target names one. */
-export const DEFAULT_MAX_OUTPUT_TOKENS = 4096;
+const DEFAULT_MAX_OUTPUT_TOKENS = 4096;
 
 export function formatRequest(request: ChatRequest, changes: BodyChanges): FormattedRequest {
   const warnings = new Set<string>();

@@ -1,7 +1,7 @@
 /**
  * Cuts a stream into pieces. Up to the first content every frame is parsed, because what comes decides whether this
- * upstream owns the client. Afterwards a block of plain frames is one piece, known by a few byte comparisons: inside a
- * JSON string a quote is escaped, so `"message_delta"`, `"message_stop"` and `"error"` in quotes are never content.
+ * upstream owns the client. Afterwards a block of frames that only continue the content is one piece, recognised by
+ * comparing the first bytes of each frame with the few ways in which such frames begin.
  */
 import type { JsonObject } from "../../canonical/chat.ts";
 import type { Failure } from "../../canonical/errors.ts";
@@ -66,12 +66,9 @@ function fail(state: State, failure: Failure): Piece {
   return { mark: "error", failure, events: [{ type: "error", failure }] };
 }
 
-const MARKERS = ['"message_delta"', '"message_stop"', '"error"'].map((text) => Buffer.from(text));
-
-/** A block in which every frame has the look of whole JSON and none is a marker. When in doubt it is parsed. */
+/** A block of nothing but frames that continue the content, by their look. When in doubt it is parsed. */
 function isPlain(block: Uint8Array): boolean {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-  if (MARKERS.some((marker) => bytes.includes(marker))) return false;
   for (let start = 0; start < bytes.byteLength; ) {
     const end = frameEnd(block, start);
     if (!looksWhole(bytes, start, end)) return false;
@@ -80,16 +77,17 @@ function isPlain(block: Uint8Array): boolean {
   return true;
 }
 
-const NAMED_DATA = ["content_block_delta", "content_block_start", "content_block_stop", "ping"].map((name) =>
-  Buffer.from(`event: ${name}\ndata: {"type":`),
+/** How Anthropic begins them; `ping` has a space of its own. */
+const PLAIN_HEADS = ["content_block_delta", "content_block_start", "content_block_stop", "ping"].flatMap((name) =>
+  [":", ": "].map((colon) => Buffer.from(`event: ${name}\ndata: {"type"${colon}"${name}"`)),
 );
 
-/** `event: NAME`, `data: {"type": … }`, in the bytes that Anthropic writes, padding after the brace included. */
+/** A known head and a closing brace, which Anthropic pads with spaces: whole JSON, whatever it says. */
 function looksWhole(bytes: Buffer, start: number, end: number): boolean {
   let last = end - 1;
   while (last > start && bytes[last]! <= 0x20) last -= 1;
   if (bytes[last] !== 0x7d) return false;
-  return NAMED_DATA.some(
+  return PLAIN_HEADS.some(
     (head) =>
       start + head.byteLength < last && bytes.compare(head, 0, head.byteLength, start, start + head.byteLength) === 0,
   );
@@ -107,9 +105,7 @@ function readFrames(state: State, block: Uint8Array): Piece[] {
   };
   for (const frame of sseFrames(block)) {
     const read = readFrame(state, frame);
-    const standsAlone =
-      read !== undefined && (read.mark === "finish" || read.mark === "usage" || read.mark === "error");
-    if (read === undefined || standsAlone) close();
+    if (read === undefined || begins(read.mark, run?.mark)) close();
     if (read !== undefined) {
       if (!run) {
         runStart = at;
@@ -127,11 +123,15 @@ function whole(block: Uint8Array, start: number, end: number): Uint8Array {
   return start === 0 && end === block.byteLength ? block : block.subarray(start, end);
 }
 
-/** What follows a finish is only the end; else content outranks the preamble. */
+/** Whether the mark opens a piece of its own: the first content does, and whatever else somebody waits for. */
+function begins(mark: Piece["mark"], run: Piece["mark"] | undefined): boolean {
+  if (mark === "content") return run !== "content";
+  return mark === "finish" || mark === "usage" || mark === "error";
+}
+
+/** Pings and ends join what they follow. */
 function joined(run: Piece["mark"], next: Piece["mark"]): Piece["mark"] {
-  if (run === "finish" || run === "usage") return run;
-  if (run === "content" || next === "content") return "content";
-  return run === "start" ? "start" : next;
+  return run === "other" ? next : run;
 }
 
 /** The piece that this frame alone would be, or undefined when it is left out. */

@@ -7,7 +7,7 @@
 import type { ChatRequest, JsonObject, ReasoningOptions } from "../../canonical/chat.ts";
 import type { ModelSchema } from "./models.ts";
 
-export const MIN_BUDGET_TOKENS = 1024;
+const MIN_BUDGET_TOKENS = 1024;
 
 /** Share of the output that a budget may take, so that an answer is left. */
 const MAX_BUDGET_SHARE = 0.75;
