@@ -139,7 +139,10 @@ export function overheadMs(record: CallRecord): number {
 /** Whether a target failed and another one was then tried. */
 export function failedOver(record: CallRecord): boolean {
   const failed = record.attempts.find((attempt) => attempt.outcome === "failed");
-  return failed !== undefined && record.attempts.some(({ target, startMs }) => target !== failed.target && startMs >= failed.startMs);
+  return (
+    failed !== undefined &&
+    record.attempts.some(({ target, startMs }) => target !== failed.target && startMs >= failed.startMs)
+  );
 }
 
 /** Targets that failed before the one that answered, as `target=reason`, in order and without repeats. */
