@@ -58,7 +58,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const ports = portsOf(current, { store, token, metrics: lasting.metrics, reload, options });
   let server: HttpServer;
   try {
-    server = listen(ports, config.server);
+    const { host, port, tls } = config.server;
+    server = listen(ports, { host, port, ...(tls && { tls }) });
   } catch (error) {
     await store.close();
     throw new StartError(error instanceof Error ? error.message : String(error));

@@ -36,7 +36,7 @@ export function curlLine({ config }: Host, address: string): string {
 
 export function addressOf({ server, config }: Host): string {
   const host = config.server.host.includes(":") ? `[${config.server.host}]` : config.server.host;
-  return `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${server.port}`;
+  return `${config.server.tls ? "https" : "http"}://${host === "0.0.0.0" ? "127.0.0.1" : host}:${server.port}`;
 }
 
 function readable(host: Host, address: string, notes: readonly string[]): string {

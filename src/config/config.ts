@@ -33,6 +33,8 @@ export interface ServerConfig {
   readonly port: number;
   readonly drainMs: number;
   readonly adminToken: string | null;
+  /** PEM texts; null: plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly maxBodyBytes: number;
   readonly maxQueueMs: number;
   readonly publicUrl: string | null;

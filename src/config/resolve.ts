@@ -82,6 +82,7 @@ function toConfig(settings: CheckedSettings, secrets: Secrets, context: ResolveC
       port: context.overrides?.port ?? server.port,
       drainMs: server.drainMs,
       adminToken: secrets.values.get("server.adminToken") ?? null,
+      tls: server.tls ? { cert: secretAt("server", "tls", "cert"), key: secretAt("server", "tls", "key") } : null,
       maxBodyBytes: server.maxBodyBytes,
       maxQueueMs: server.maxQueueMs,
       publicUrl: server.publicUrl ?? null,

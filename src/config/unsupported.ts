@@ -13,7 +13,6 @@ interface Row {
 }
 
 export const UNSUPPORTED: readonly Row[] = [
-  { path: "server.tls" },
   { path: "store.postgres" },
   { path: "store.redis" },
   { path: "providers.*.type", values: ["bedrock", "vertex", "gemini", "cohere", "ollama"] },

@@ -34,6 +34,7 @@ describe("defaults", () => {
       maxBodyBytes: 33_554_432,
       maxQueueMs: 10_000,
       publicUrl: null,
+      tls: null,
       trustedProxies: [],
       corsOrigins: [],
       allowPrivateNetwork: false,

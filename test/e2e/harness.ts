@@ -20,6 +20,8 @@ export interface StartOptions {
   /** A directory that is kept, to start again in it. Default: a new, empty one which is removed at the end. */
   cwd?: string;
   port?: number;
+  /** Default `http`; a certificate of its own is trusted here. */
+  scheme?: "http" | "https";
 }
 
 export interface Output {
@@ -56,7 +58,7 @@ export interface Gateway extends AsyncDisposable {
 export async function startGateway(options: StartOptions = {}): Promise<Gateway> {
   const port = options.port ?? freePort();
   const { child, startMs, cwd, output, dispose } = await spawn(options, port);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${options.scheme ?? "http"}://127.0.0.1:${port}`;
   const stop = async () => {
     child.kill("SIGTERM");
     return await within(STOP_LIMIT_MS, child.exited, () => `The gateway did not stop.\n${shown(output)}`);
@@ -157,7 +159,10 @@ async function untilReady(url: string, child: Bun.Subprocess, output: Output): P
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`The gateway ended with ${child.exitCode ?? child.signalCode}.\n${shown(output)}`);
     }
-    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+    const response = await fetch(`${url}/health/ready`, {
+      signal: AbortSignal.timeout(1_000),
+      tls: { rejectUnauthorized: false },
+    }).catch(() => undefined);
     await response?.arrayBuffer().catch(() => undefined);
     if (response?.ok) return;
     if (performance.now() > deadline) throw new Error(`The gateway is not ready.\n${shown(output)}`);
