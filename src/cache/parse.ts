@@ -16,12 +16,14 @@ import { onePhrase } from "./parse/phrases.ts";
 import { oneSpelling } from "./parse/spelling.ts";
 import { LITERAL, split } from "./parse/split.ts";
 
-/** Part of the canonical key: entries parsed by other rules never match. Count it up with every change of a rule. */
-export const PARSE_VERSION = 1;
+/** Parses by other rules never match: count it up with every change of a rule or of the lexicon. */
+const PARSE_VERSION = 1;
 /** Beyond this many words a text is a document: rules made for questions would fold what matters in it. */
 const MAX_WORDS = 60;
 
 export interface Question {
+  /** Of the rules it was parsed by: a stored parse of another version must be made again. */
+  version: number;
   /** Words of grammar and content were understood; otherwise only `canonical` says anything. */
   english: boolean;
   clauses: Clause[];
@@ -49,7 +51,7 @@ export function parseQuestion(text: string, lexicon: Lexicon): Question {
     clauses.push({ frame: "payload", tense: "", words: [{ key: payload, kind: "literal", name: false }] });
   }
   if (clauses.length === 0) return verbatim(plain, words);
-  return { english: true, clauses, canonical: digest(JSON.stringify(clauses.map(clauseKey))) };
+  return { version: PARSE_VERSION, english: true, clauses, canonical: digest(JSON.stringify(clauses.map(clauseKey))) };
 }
 
 /** One sentence, or undefined when it is nothing but courtesy. */
@@ -67,7 +69,7 @@ function readSentence(words: readonly string[], names: ReadonlySet<string>, lexi
 }
 
 const WORD_PLAY =
-  /^(spell|spells|spelled|spelt|spelling|pronounce|pronounced|pronunciation|rhyme|rhymes|synonyms?|antonyms?|opposite|plural|singular|tense|participle|syllables?|letters?|vowels?|consonants?|conjugate|decline|anagrams?|palindromes?|noun|verb|adjective|adverb|etymology|words?)$/;
+  /^(spell|spells|spelled|spelt|spelling|pronounce|pronounced|pronunciation|rhyme|rhymes|synonyms?|antonyms?|opposite|plural|singular|tense|participle|syllables?|letters|vowels?|consonants?|conjugate|decline|anagrams?|palindromes?|noun|verb|adjective|adverb|etymology|words?)$/;
 
 /** "Please" in the languages where it is one word of its own that never means anything else. */
 const POLITE =
@@ -85,7 +87,12 @@ function verbatim(text: string, words: readonly string[]): Question {
     .replace(/^[¿¡]/, "")
     .trim();
   const first = folded.slice(0, 1).toLowerCase() + folded.slice(1);
-  return { english: false, clauses: [verbatimClause(words)], canonical: digest(`verbatim ${first}`) };
+  return {
+    version: PARSE_VERSION,
+    english: false,
+    clauses: [verbatimClause(words)],
+    canonical: digest(`verbatim ${first}`),
+  };
 }
 
 function digest(text: string): string {

@@ -7,14 +7,11 @@ import { dlopen } from "bun:ffi";
 import type * as Onnx from "onnxruntime-node";
 import { isEmbedded } from "./embedded.ts";
 import { extractLibrary } from "./extract.ts";
+import { MAX_PIECES } from "./limits.ts";
 import modelPath from "./model/model.onnx" with { type: "file" };
 import tokenizerFile from "./model/tokenizer.json" with { type: "file" };
 import tokenizerConfigFile from "./model/tokenizer_config.json" with { type: "file" };
 import { nativeLibrary } from "./native.ts";
-
-/** The model sees this many word pieces, `[CLS]` and `[SEP]` among them; what is beyond is invisible to it. */
-export const MAX_PIECES = 256;
-export const DIMENSIONS = 384;
 
 // TypeScript types a JSON import by its content, whatever the import attribute says.
 const tokenizerPath = tokenizerFile as unknown as string;

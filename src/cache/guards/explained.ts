@@ -1,6 +1,6 @@
 import type { Lexicon } from "../lexicon/lexicon.ts";
 import type { Word } from "../parse/clause.ts";
-import { isDictionaryWord, isKnown } from "../parse/known.ts";
+import { isCommonWord, isDictionaryWord, isKnown } from "../parse/known.ts";
 import { slips } from "../parse/slips.ts";
 
 /** Shorter words are too close to each other for a slip to be told from another word. */
@@ -36,7 +36,10 @@ export function isSlip(a: Word, b: Word, lexicon: Lexicon): boolean {
   // A capitalised word that nobody knows is a name (Kafko); one letter from a name is another name (Kenia).
   if ((knownA ? b : a).capital || !isDictionaryWord(known, lexicon)) return false;
   const shorter = Math.min(known.length, unknown.length);
-  if (shorter < MIN_SLIP_LETTERS) return false;
+  if (shorter < MIN_SLIP_LETTERS || Math.max(known.length, unknown.length) <= MIN_SLIP_LETTERS) return false;
+  // Names are made by another ending (Prisma, Marino); and a rare word is hardly what was meant.
+  if (unknown.length >= known.length && unknown.slice(0, -1) === known.slice(0, unknown.length - 1)) return false;
+  if (shorter < MIN_TWO_SLIPS_LETTERS && !isCommonWord(known, lexicon)) return false;
   const allowed = shorter >= MIN_TWO_SLIPS_LETTERS ? 2 : 1;
   return sameStart(known, unknown) && slips(known, unknown, allowed) <= allowed;
 }

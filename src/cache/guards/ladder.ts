@@ -34,6 +34,7 @@ export interface Climb {
 
 /** The highest rung that the pair passes, with the first reason against the next. */
 export function climb(a: Question, b: Question, lexicon: Lexicon): Climb {
+  if (a.version !== b.version) return { level: 0, reason: "parsed by other rules" };
   if (a.canonical === b.canonical) return { level: MAX_LEVEL };
   for (const [below, guards] of LADDER.entries()) {
     for (const guard of guards) {

@@ -12,6 +12,7 @@ import {
   NEGATIONS,
   PRONOUNS,
   QUANTIFIERS,
+  TECHNICAL_WORDS,
 } from "./vocabulary.ts";
 
 export type WordKind =
@@ -81,6 +82,8 @@ const EXACT_FRAMES = new Set(["define", "difference"]);
 const OTHER_WHEN_CAPITAL = new Set(
   "turkey china polish march may mark bill apple amazon shell target rust mercury".split(" "),
 );
+/** Marks a participle whose frame has turned the passive into an active: "how are files uploaded". */
+const PASSIVE = "\u0003";
 const TAKES_ING =
   /^(for|of|to|from|without|by|with|about|after|before|start|begin|stop|avoid|keep|mind|while|when|in|on|than|list)$/;
 
@@ -128,6 +131,8 @@ function isGeneric(words: readonly string[], counted: readonly Word[]): boolean 
 /** Grammar that carries nothing; "in 5 minutes" and "at 5" do. */
 function dropped(words: readonly string[], i: number): boolean {
   const word = words[i]!;
+  // "On Windows" and "in Windows" are one place.
+  if (word === "on" && TECHNICAL_WORDS.has(words[i + 1] ?? "")) return true;
   if (!DROPPED.has(word)) return false;
   return !(/^(in|at|of)$/.test(word) && /^\d/.test(words[i + 1] ?? ""));
 }
@@ -159,16 +164,24 @@ interface Place extends Reading {
 function toWord(word: string, place: Place): Word {
   const { before, names, aboutWords } = place;
   if (word.startsWith(LITERAL)) return { key: word, kind: "literal", name: true };
+  if (word.startsWith(PASSIVE)) {
+    const active = contentWord(word.slice(1), place);
+    return { ...active, key: active.key.replace(/·ed$/, "") };
+  }
   if (/^\d+(st|nd|rd|th)$/.test(word)) return { key: word, kind: "ordinal", name: false };
   if (/\d/.test(word) || /^[$€£¥₹₩]$/.test(word)) return { key: word, kind: "number", name: false };
   // Behind "the word …" stands the word itself, not its meaning.
-  if (/^(word|words|term|phrase|expression|name|verb|noun|prefix|suffix|letter)$/.test(before))
+  if (
+    place.frame !== "define" &&
+    /^(word|words|term|phrase|expression|name|verb|noun|prefix|suffix|letter)$/.test(before)
+  )
     return { key: LITERAL + word, kind: "literal", name: true };
   const kind = names.has(word) && !PRONOUNS.has(word) ? "content" : closedKind(word);
   if (kind) {
     if (kind !== "content") return { key: SAME_CLOSED.get(word) ?? word, kind, name: false };
   }
-  if (aboutWords || place.frame === "translate") return { key: LITERAL + word, kind: "literal", name: true };
+  if ((aboutWords && place.frame !== "define") || place.frame === "translate")
+    return { key: LITERAL + word, kind: "literal", name: true };
   return contentWord(word, place);
 }
 
@@ -202,25 +215,34 @@ function closedKind(word: string): WordKind | undefined {
   return FUNCTION_WORDS.has(word) ? "grammar" : undefined;
 }
 
-/** "A and B" is "B and A" where both are single things; what stands around them must not belong to one of them. */
+/** One order for what may be said in two: "A and B", "X of Y", an adverb before or behind. */
 function inOneOrder(frame: string, rest: string): string {
   const bare = rest
     .split(" ")
-    .filter((word, i) => word !== "the" && (i < 2 || !/^an?$/.test(word)))
+    .filter((word, i) => word !== "the" && ((i < 2 && !/^(difference|distance)$/.test(frame)) || !/^an?$/.test(word)))
     .join(" ");
-  if (frame === "difference") {
-    const halves = bare.split(" and ");
-    if (halves.length === 2) return halves.sort().join(" and ");
-  }
-  const between = bare.replace(
-    /between (\S+(?: \S+)?) and (\S+(?: \S+)?)$/,
-    (_, a: string, b: string) => `between ${[a, b].sort().join(" and ")}`,
+  if (frame === "difference") return sorted(bare, " and ");
+  const between = bare.replace(BETWEEN, (_, pair: string) => `between ${sorted(pair, " and ")}`);
+  const paired = between.replace(PAIR, (whole, head: string, a: string, link: string, b: string) =>
+    isSingle(a) && isSingle(b) ? `${head}${[a, b].sort().join(` ${link} `)}` : whole,
   );
-  return between.replace(
-    /(^|(?:^| )(?:about|of|for|with|between|compare|contrast|on|to|to:|is|are|do|does|can) )(\S+) (and|or|plus|times) (\S+)(?= |$)/g,
-    (whole, head: string, a: string, link: string, b: string) =>
-      isSingle(a) && isSingle(b) ? `${head}${[a, b].sort().join(` ${link} `)}` : whole,
-  );
+  if (OF_FRAMES.has(frame)) return paired.replace(OF, "$2 $1");
+  return ADVERB_FRAMES.has(frame) ? paired.replace(ADVERB, "$2 $1") : paired;
+}
+
+const BETWEEN = /between (.+ and .+)$/;
+/** Both must be single things, and what stands before them must not belong to the first alone: "red cats and dogs". */
+const PAIR =
+  /(^|(?:^| )(?:about|of|for|with|between|compare|contrast|summarize|on|to|is|are|do|does|can) )(\S+) (and|or|plus|times) (\S+)(?= |$)/g;
+const OF_FRAMES = new Set(["about", "list", "who"]);
+/** "Symptoms of flu" are "flu symptoms", "the symbol of gold" is "gold's symbol". */
+const OF = /^((?:\S+ ){0,2}\S+) of (\S+(?: \S+)?)$/;
+const ADVERB_FRAMES = new Set(["how-to", "can", "can-i"]);
+const ADVERB = /^((?!on|ear|fami|app|rep|dai|week|month|year|sup|mult|f|re|imp|comp|a)\w+ly) (.+)$/;
+
+function sorted(pair: string, link: string): string {
+  const halves = pair.split(link);
+  return halves.length === 2 ? halves.sort().join(link) : pair;
 }
 
 function isSingle(word: string): boolean {

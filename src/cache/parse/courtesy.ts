@@ -86,8 +86,12 @@ export function withoutCourtesy(sentence: string): string {
     again = text !== before;
   }
   const bare = (aboutWords ? text : text.replace(FILLERS, "")).replace(/ {2,}/g, " ").trim();
-  return inBaseForm(bare === "" ? text : bare);
+  return inBaseForm(bare === "" ? text : bare).replace(MAKE, "write ");
 }
+
+/** Whatever an assistant is to make of words, it writes. */
+const MAKE =
+  /^(?:create|compose|draft|generate|produce|craft|make|prepare|come up with)(?: me| us)? (?=an? |the |some |\d)/;
 
 /** "Would you mind listing …" leaves "listing …". */
 function inBaseForm(text: string): string {

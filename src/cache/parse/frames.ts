@@ -73,7 +73,12 @@ const RULES: readonly Rule[] = [
     "$2 to $1",
   ],
   [new RegExp(`^what is (\\S+) in (${LANGUAGES})$`), "translate", "$1 to $2"],
+  // Conversion
+  [/^convert (\d\S* .+?) (?:to|into|in) (.+)$/, "convert", "$1 to $2"],
+  [/^(?:how much|how many|what) (?:is|are) (\d\S* .+?) (?:in|to|into|converted to) (.+)$/, "convert", "$1 to $2"],
+  [/^how many (\S+) (?:are |is )?(?:there )?in (\d\S* \S+)$/, "convert", "$2 to $1"],
   // Meaning
+  [/^what is the (?:full form|full name|expansion|long form) of (.+)$/, "define"],
   [
     /^(?:define|definition of|meaning of)(?: the)?(?: (?:word|term|phrase|expression|concept|meaning)(?: of)?)? (.+)$/,
     "define",
@@ -101,6 +106,12 @@ const RULES: readonly Rule[] = [
   [/^(?:what is|what are|tell me|give me) the (?:price|cost|pricing)s? (?:of|for) (.+)$/, "price"],
   [/^how (?:expensive|costly|pricey) (?:is|are) (.+)$/, "price"],
   [/^how much (?:do|does|did) (.+?) weigh$/, "weight"],
+  [/^how fast (?:do|does|can) (.+?)(?: travel| go| move| run| fly| swim)?$/, "speed"],
+  [/^at what temperature (?:do|does) (.+) (freeze|boil|melt)$/, "about", "$2ing point of $1"],
+  [/^how far (?:is|are) (.+) from (.+)$/, "distance", "between $1 and $2"],
+  [/^(?:what is )?(?:the )?distance from (.+) to (.+)$/, "distance", "between $1 and $2"],
+  [/^what is the (?:total )?(number|amount) of (.+)$/, "how", "many $2"],
+  [/^how (much|many) (.+?) (?:do|does) (.+) (?:contain|have)$/, "how", "$1 $2 in $3"],
   [
     /^how many (?:people|inhabitants|residents) (?:live|are there|are|reside|are living|lives|does|are there living) ?(?:living )?in (.+)$/,
     "population",
@@ -109,9 +120,9 @@ const RULES: readonly Rule[] = [
   [/^what (?:is|are) (?:the )?(?:most )?ingredients? (?:of|in|for) (.+)$/, "ingredients"],
   [/^what (?:ingredients )?(?:is|are) in (.+)$/, "ingredients"],
   // Who
-  [/^(.+?) (?:was|were) (\S+) by (?:whom|who)$/, "who-past", "$2 $1"],
-  [/^who (?:was|were) (.+) (\S+) by$/, "who-past", "$2 $1"],
-  [/^by whom (?:was|were) (.+) (\S+)$/, "who-past", "$2 $1"],
+  [/^(.+?) (?:was|were) (\S+) by (?:whom|who)$/, "who", "$2 $1"],
+  [/^who (?:was|were) (.+) (\S+) by$/, "who", "$2 $1"],
+  [/^by whom (?:was|were) (.+) (\S+)$/, "who", "$2 $1"],
   [/^(?:who is|who are) the owners? of (.+)$/, "who", "own $1"],
   [
     /^(?:which|what) (?:person|artist|writer|author|painter|scientist|inventor|composer|director|explorer|president|actor|singer|poet|man|woman) ((?:\S+ed|wrote|won|sang|made|built|found|led) .+)$/,
@@ -142,7 +153,7 @@ const RULES: readonly Rule[] = [
   // How to
   [
     new RegExp(
-      `^how (?:do|can|could|should|would|might|may|must|does|shall) (?:(?:i|we)|${ANYONE} (?=\\S+ \\S)(?!.*(?<= )(?:my|me|our|us)(?= |$))) (?:go about |best |properly |even |correctly |manage to )?(?!feel|think|mean|know)(.+)$`,
+      `^how (?:do|can|could|should|would|might|may|must|does|shall) (?:(?:i|we) |${ANYONE} (?=\\S+ \\S)(?!.*(?<= )(?:my|me|our|us)(?= |$)))(?:go about |best |properly |even |correctly |manage to )?(?!feel|think|mean|know)(.+)$`,
     ),
     "how-to",
   ],
@@ -158,6 +169,11 @@ const RULES: readonly Rule[] = [
   ],
   [/^(?:show|teach|tell) (?:me |us )?how to (.+)$/, "how-to"],
   [/^(?!.* (?:is|are|was|were|do|does|i|you) )(.+) (?:instructions|tutorial|steps|guide|how-to|howto)$/, "how-to"],
+  [
+    /^how (?:can|could|do|should|would|is|are|may|must) (?!i |you |we |one |they |he |she |it )(.+?) (?:be |get )?([a-z]+ed|made|built|written|sent|found|taken|given|sold|bought|set|done)((?: .+)?)$/,
+    "how-to",
+    "\u0003$2 $1$3",
+  ],
   // Purpose
   [/^(?:what is|what are|explain|describe) the (?:purpose|function|role|use|job|point)s? of (.+)$/, "purpose"],
   [/^what (?:is|are) (.+) used for$/, "purpose"],
@@ -167,6 +183,7 @@ const RULES: readonly Rule[] = [
   [/^(?:is it possible(?: for (?:you|one|someone|people))? to|(?:can|could) (?:you|one|someone|people)) (.+)$/, "can"],
   [/^(?:is it possible for me to|am i able to|(?:can|could) i) (.+)$/, "can-i"],
   // Suggestions
+  [/^(?:suggest|recommend|propose)(?: me| us)? (?:some|any|a few) (.+)$/, "list"],
   [
     /^(?:can you |do you have )?(?:any|some|what are your|what are some) (?:recommendations|suggestions) (?:for|on|of) (.+)$/,
     "suggest",
@@ -178,6 +195,8 @@ const RULES: readonly Rule[] = [
     "$1 $2",
   ],
   // Lists
+  [/^(?:which|what) (.+?) (?:do|does) (.+) have$/, "list", "$1 of $2"],
+  [/^give(?: me| us)? (?!me |us |a |an |one |another |it |this |that |the )(.+)$/, "list"],
   [/^(?:list|enumerate)(?: me)?(?: (?:all )?(?:of )?the| some)? (.+)$/, "list"],
   [/^name (?:me )?(?!every|all|one)(?:some of the |some |the )?(.+)$/, "list"],
   [
@@ -201,6 +220,14 @@ const RULES: readonly Rule[] = [
   ],
   [/^(?:tell|show)(?: me| us)? ((?:a|an|some|another) .+)$/, "give"],
   // Explanations
+  [/^(?:calculate|compute) (?:the )?(.+)$/, "about"],
+  [/^(?:tell|give|show)(?: me| us)? the (.+ of .+)$/, "about"],
+  [/^(?:explain|describe) the (?:workings?|functioning|mechanism|operation) of (.+)$/, "how", "$1 work"],
+  [
+    /^(?:give|write|provide)(?: me| us)?(?: with)? (?:a |an |the )?(?:short |brief |quick )?summary of (.+)$/,
+    "say",
+    "summarize $1",
+  ],
   [/^(?:explain|describe|show me|tell me) the way (?:that |in which )?(.+)$/, "how"],
   [/^(?:more )?(?:information|info|details)(?: about| on)? (.+)$/, "about"],
   [
@@ -216,6 +243,7 @@ const RULES: readonly Rule[] = [
   [/^(?:give|provide|get|need|want|find|send)(?: me| us)? (?:the )?(.+)$/, "give"],
   [/^what do you know about (.+)$/, "about"],
   [/^what (?:is|are) (.+)$/, "about"],
+  [/^(?:which|what) (\S+(?: \S+)?) (?:is|are) (?:the )?([a-z]+est|(?:most|least) \S+)((?: .+)?)$/, "about", "$2 $1$3"],
   [new RegExp(`^(?:what|which) (${BE}) (.+)$`), "what", "$1 $2"],
   [/^(?:which|what) (.+)$/, "which"],
   // How something is done or how much of it there is
@@ -250,7 +278,7 @@ export function topicLast(sentence: string): string {
       topic[1]!,
     )
   )
-    return `${/^(?:find|list)/.test(topic[2]!) ? "how to " : ""}${topic[2]} in ${topic[1]}`;
+    return `${/^(?:find|list)/.test(topic[2]!) ? "how to " : ""}${topic[2]} of ${topic[1]}`;
   return sentence;
 }
 

@@ -20,6 +20,12 @@ export function isDictionaryWord(word: string, lexicon: Lexicon): boolean {
   return lexicon.isWord(spelt) || lexicon.isWord(stem(spelt, lexicon).base);
 }
 
+/** Whether a lower-case word is a form of a word of everyday English. */
+export function isCommonWord(word: string, lexicon: Lexicon): boolean {
+  const spelt = oneSpelling(word);
+  return FUNCTION_WORDS.has(word) || lexicon.isCommon(spelt) || lexicon.isCommon(stem(spelt, lexicon).base);
+}
+
 /** The word of grammar that a misspelt word was meant to be, or the word itself. */
 export function corrected(word: string, before: string | undefined, lexicon: Lexicon): string {
   if (word === "dose" && /^(how|what|why|when|where|who)$/.test(before ?? "")) return "does";

@@ -107,6 +107,7 @@ export function stem(word: string, lexicon: Lexicon): Stem {
 
 function singular(word: string, known: (candidate: string) => boolean): string {
   if (word.endsWith("ies") && known(`${word.slice(0, -3)}y`)) return `${word.slice(0, -3)}y`;
+  if (/[^s]ses$/.test(word) && known(word.slice(0, -1))) return word.slice(0, -1);
   if (/(s|x|z|ch|sh|o)es$/.test(word) && known(word.slice(0, -2))) return word.slice(0, -2);
   const short = word.slice(0, -1);
   return short.length >= 3 ? short : word;

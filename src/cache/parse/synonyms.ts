@@ -5,7 +5,7 @@
  * "weight", "town" not "city".
  */
 const GROUPS = `
-  repair fix mend | begin start commence | big large | fast quick rapid swift quickly rapidly swiftly speedily |
+  repair fix mend resolve | begin start commence | big large | fast quick rapid swift quickly rapidly swiftly speedily |
   buy purchase | choose pick select | easy simple | easily simply | hard difficult tough | help assist aid |
   job occupation profession | get obtain acquire | delete remove erase | end finish | cheap inexpensive affordable |
   expensive costly pricey | holiday vacation | symptom sign | way method technique approach | main major primary principal chief |

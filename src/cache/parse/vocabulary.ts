@@ -1,8 +1,8 @@
 /** Closed word lists of English. Open-class words come from the lexicon. */
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-export const ARTICLES = words("a an the");
-export const WH_WORDS = words("what which who whom whose when where why how");
+const ARTICLES = words("a an the");
+const WH_WORDS = words("what which who whom whose when where why how");
 
 export const NEGATIONS = words(
   "not never no without nor none nobody nothing neither nowhere except excluding avoid avoiding avoids lack lacking lacks " +
@@ -28,7 +28,7 @@ export const COMPARATORS = words(
 
 export const MODALS = words("must should may might shall ought need can could would will");
 
-export const AUXILIARIES = words(
+const AUXILIARIES = words(
   "is are am be been being was were do does did has have had having will would can could should shall may might must",
 );
 
@@ -84,6 +84,12 @@ export const TECHNICAL_WORDS = words(
     "lodash axios express fastify elysia hono bun nodejs react angular ember flexbox tailwind bootstrap figma canva " +
     "photoshop excel powerpoint onenote onedrive dropbox icloud iphone ipad macbook airpods kindle xbox playstation " +
     "nintendo bitcoin ethereum paypal stripe venmo shopify wordpress wix magento salesforce hubspot zendesk mailchimp " +
+    "prisma vercel supabase airtable zapier pulumi trello grafana kibana splunk datadog airflow databricks rabbitmq " +
+    "scikit matplotlib seaborn plotly streamlit gradio vllm ollama mlflow pydantic sqlalchemy alembic mypy pylint zod trpc " +
+    "astro gatsby jekyll strapi contentful netlify heroku linode vultr hetzner cloudflare fastly akamai qwik preact htmx " +
+    "ionic cordova tauri electron godot blender krita gimp inkscape plex jellyfin nextcloud proxmox vmware virtualbox qemu " +
+    "istio linkerd envoy traefik caddy haproxy memcached etcd zookeeper hadoop flink presto trino hbase couchdb dynamodb " +
+    "firestore firebase okta keycloak ruff uber lyft airbnb duolingo fitbit garmin roku hulu venmo revolut " +
     "ibuprofen paracetamol naproxen aspirin openai chatgpt claude gemini llama mistral langchain pinecone qdrant",
 );
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { tmpdir } from "node:os";
-import { type EmbeddingModel, loadModel, MAX_PIECES } from "../../../src/cache/embedding/model.ts";
+import { MAX_PIECES } from "../../../src/cache/embedding/limits.ts";
+import { type EmbeddingModel, loadModel } from "../../../src/cache/embedding/model.ts";
 import golden from "../fixtures/golden.json";
 
 const sentences: readonly { text: string; ids: number[]; embedding: number[] }[] = golden.sentences;
