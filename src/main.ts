@@ -5,7 +5,11 @@ import { demo } from "./cli/demo.ts";
 import { healthcheck } from "./cli/healthcheck.ts";
 import { init } from "./cli/init.ts";
 import { serve } from "./cli/serve.ts";
+import { refuseUnknownCommand } from "./cli/unknown-command.ts";
 import { VERSION } from "./cli/version.ts";
+
+// A reader that has seen enough (`evergate check | head`) is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(0));
 
 const program = new Command("evergate")
   .description("An LLM gateway that stays up when its providers do not.")
@@ -20,4 +24,5 @@ const program = new Command("evergate")
 for (const register of [serve, check, init, demo, healthcheck]) register(program);
 for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
 
+refuseUnknownCommand(program, process.argv[2]);
 await program.parseAsync();
