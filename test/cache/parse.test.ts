@@ -37,6 +37,18 @@ test.each([
   expect(question(a).canonical).toBe(question(b).canonical);
 });
 
+test.each([
+  ["Where is Ann Grey?", "Where is Ann Gray?"],
+  ["What is Rust?", "What is rust?"],
+  ["What is a python?", "What is python?"],
+  ["How do I say thanks in Thai?", "How do I say please in Thai?"],
+  ["What is irony?", "What is satire?"],
+  ["How do you store my data?", "How do I store my data?"],
+  ["What is 5 Mb?", "What is 5 MB?"],
+])("two canonical forms: %p / %p", (a, b) => {
+  expect(question(a).canonical).not.toBe(question(b).canonical);
+});
+
 test("the canonical key belongs to one context", () => {
   const asked = question("What is a quark?");
   expect(canonicalKey("a", asked)).toMatch(/^[0-9a-f]{64}$/);

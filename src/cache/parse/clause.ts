@@ -77,6 +77,7 @@ const SAME_CLOSED: ReadonlyMap<string, string> = new Map(
   }),
 );
 const INVERTED_FRAMES = new Set(["why", "when", "where", "whether", "which", "can", "can-i"]);
+/** Where two words are told apart or one is defined, a synonym is another word. */
 const EXACT_FRAMES = new Set(["define", "difference"]);
 /** A capital makes these another thing. */
 const OTHER_WHEN_CAPITAL = new Set(
@@ -99,10 +100,20 @@ export function toClause({ frame, rest }: Framed, reading: Reading): Clause {
   const words = inOneOrder(frame, rest).split(" ").filter(Boolean);
   const tense = tenseOf(frame, words);
   const out: Word[] = [];
+  // "What is irony" and "what is satire" ask about the words as well as the things.
+  const single = frame === "about" && words.filter((_, i) => !dropped(words, i)).length === 1;
   for (const [i, word] of words.entries()) {
     if (isOneOfAKind(frame, words, i)) out.push({ key: "a", kind: "quantifier", name: false });
     if (dropped(words, i) || (SPEAKER_FRAMES.has(frame) && word === "my")) continue;
-    out.push(toWord(word, { ...reading, frame, first: i === 0, before: words[i - 1] ?? frame }));
+    out.push(
+      toWord(word, {
+        ...reading,
+        frame,
+        exact: single || EXACT_FRAMES.has(frame),
+        first: i === 0,
+        before: words[i - 1] ?? frame,
+      }),
+    );
   }
   moveNegation(frame, out);
   if (frame === "about" && isGeneric(words, out)) out.push({ key: "a", kind: "grammar", name: false });
@@ -157,6 +168,8 @@ function moveNegation(frame: string, words: Word[]): void {
 
 interface Place extends Reading {
   frame: string;
+  /** No synonym counts as the word. */
+  exact: boolean;
   first: boolean;
   before: string;
 }
@@ -185,11 +198,9 @@ function toWord(word: string, place: Place): Word {
   return contentWord(word, place);
 }
 
-function contentWord(word: string, { frame, first, before, names, lexicon }: Place): Word {
+function contentWord(word: string, { exact, first, before, names, lexicon }: Place): Word {
   const { base, ending } = stem(word, lexicon);
   const kept = ending === "ing" && (first || TAKES_ING.test(before)) ? "" : ending;
-  // Where two words are told apart or one is defined, a synonym is another word.
-  const exact = EXACT_FRAMES.has(frame);
   const meaning = exact ? undefined : (REPRESENTATIVE.get(word) ?? REPRESENTATIVE.get(base));
   const isWhole = REPRESENTATIVE.has(word) && word !== base;
   if (names.has(word) && OTHER_WHEN_CAPITAL.has(word))
