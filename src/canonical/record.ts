@@ -55,6 +55,14 @@ export interface Decision {
   candidates: { target: string; key?: string; score?: number; skipped?: string }[];
 }
 
+/** Of the tightest limit that holds for the caller, after this call was counted. */
+export interface RateLimitState {
+  limit: number;
+  remaining: number;
+  /** Until everything taken has been refilled. */
+  resetMs: number;
+}
+
 export interface CallRecord {
   readonly id: string;
   readonly operation: Operation;
@@ -90,6 +98,8 @@ export interface CallRecord {
   /** null: at least one attempt has no known price. */
   costNanoUsd: number | null;
   finish?: string;
+  /** Where limits hold for the caller: the client reads them as `x-ratelimit-*`. */
+  rateLimits?: { requests?: RateLimitState; tokens?: RateLimitState };
   outcome?: Outcome;
   /** Ends the record; later calls do nothing. */
   close(outcome: Outcome): void;

@@ -91,8 +91,10 @@ export function settleOnEnd(reply: Reply, settle: (outcome: Outcome) => void, re
       }
     },
     async return() {
+      // The source first: giving it up settles its attempt, and the record is closed with what that cost.
+      const returned = source.return?.();
       end(failure ? brokenStream(failure) : CLIENT_CLOSED);
-      await source.return?.();
+      await returned;
       return { done: true, value: undefined };
     },
   };

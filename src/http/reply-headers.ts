@@ -1,6 +1,6 @@
 /** Response headers of INTERFACE §3: views of the call's record. */
 import { formatUsd } from "../canonical/money.ts";
-import { type CallRecord, failoversOf } from "../canonical/record.ts";
+import { type CallRecord, failoversOf, type RateLimitState } from "../canonical/record.ts";
 
 export type ResponseHeaders = Record<string, string>;
 
@@ -31,7 +31,29 @@ export function addRecordHeaders(headers: ResponseHeaders, record: CallRecord, n
     cache.status === "semantic" ? `semantic;score=${(cache.score ?? 0).toFixed(3)}` : cache.status;
   if (whole && record.costNanoUsd !== null) headers["x-evergate-cost-usd"] = formatUsd(record.costNanoUsd);
   headers["x-evergate-overhead-ms"] = Math.max(0, nowMs - record.startedAt - record.waitedMs).toFixed(2);
+  const { rateLimits } = record;
+  if (rateLimits?.requests) addRateLimit(headers, "requests", rateLimits.requests);
+  if (rateLimits?.tokens) addRateLimit(headers, "tokens", rateLimits.tokens);
   if (warnings.length > 0) headers["x-evergate-warnings"] = headerSafe(warnings.join(", "));
+}
+
+/** In OpenAI's form, for clients of every dialect. */
+function addRateLimit(headers: ResponseHeaders, sort: "requests" | "tokens", state: RateLimitState): void {
+  headers[`x-ratelimit-limit-${sort}`] = String(state.limit);
+  headers[`x-ratelimit-remaining-${sort}`] = String(state.remaining);
+  headers[`x-ratelimit-reset-${sort}`] = goDuration(state.resetMs);
+}
+
+/** `12ms`, `1s`, `6m0s`, `1h0m0.5s`: how Go prints a duration, rounded up to milliseconds. */
+export function goDuration(ms: number): string {
+  const whole = Math.ceil(ms);
+  if (whole === 0) return "0s";
+  if (whole < 1_000) return `${whole}ms`;
+  const seconds = (whole % 60_000) / 1_000;
+  const minutes = Math.floor(whole / 60_000);
+  if (minutes === 0) return `${seconds}s`;
+  const hours = Math.floor(minutes / 60);
+  return hours === 0 ? `${minutes}m${seconds}s` : `${hours}h${minutes % 60}m${seconds}s`;
 }
 
 const MAX_HEADER_LENGTH = 2_048;

@@ -14,6 +14,8 @@ export interface BatchOptions<T> {
   write(items: readonly T[]): Promise<void>;
   /** What the items are, for the log: `request log rows`. */
   what: string;
+  /** Default BATCH_MAX_QUEUED. Infinite for what must never be dropped: then its maker has to stop in time. */
+  maxQueued?: number;
   clock: Clock;
   log: Log;
 }
@@ -32,7 +34,7 @@ export interface Batch<T> {
  * Gathers items off the hot path and writes them together, in order. While a write fails the items wait, bounded: past
  * the bound new ones are refused, with one warning when that begins and one line with the count when it is over.
  */
-export function createBatch<T>({ write, what, clock, log }: BatchOptions<T>): Batch<T> {
+export function createBatch<T>({ write, what, maxQueued = BATCH_MAX_QUEUED, clock, log }: BatchOptions<T>): Batch<T> {
   let queue: T[] = [];
   let writing: Promise<void> | undefined;
   let scheduled = false;
@@ -83,7 +85,7 @@ export function createBatch<T>({ write, what, clock, log }: BatchOptions<T>): Ba
 
   return {
     add(item) {
-      if (queue.length >= BATCH_MAX_QUEUED) {
+      if (queue.length >= maxQueued) {
         if (dropped === droppedBefore) log("warn", `Too many ${what} wait to be written; new ones are dropped.`);
         dropped += 1;
         return false;

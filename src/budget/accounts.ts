@@ -1,0 +1,232 @@
+/**
+ * What this node holds of every budget, in memory. An account has a lease: money the store has set aside for this node
+ * in one window of one budget. Calls reserve and settle inside leases in one turn of the event loop; only a lease that
+ * is too small costs a round trip to the store. Since a lease counts as spent until it is given back, no interleaving
+ * of calls, nodes and crashes can make a budget spend more than its limit.
+ */
+import type { Clock, Log } from "../canonical/deps.ts";
+import type { BudgetPort, Lease } from "../store/ports.ts";
+import type { Budget } from "./levels.ts";
+import { type Window, windowAt } from "./windows.ts";
+
+/** A window of a budget and what this node holds of it. All money in integer nano-USD. */
+export interface Share extends Window {
+  readonly account: Account;
+  /** Its id in the store, once a lease was taken. */
+  id: number | undefined;
+  /** Leased and neither reserved nor spent. Below zero after an attempt that cost more than it had reserved. */
+  free: number;
+  /** Held for attempts that have not ended. */
+  reserved: number;
+  /** Settled, and on its way into the ledger. */
+  queued: number;
+}
+
+export interface Account {
+  budget: Budget;
+  share: Share;
+  /** In what counts now, as far as this node knows. */
+  spent: number;
+  /** What the store had left after the last lease. */
+  rest: number;
+  meanCost: number;
+  meanNeed: number;
+  usedAtMs: number;
+}
+
+export interface Accounts {
+  /** The account of a budget, with its present limit. */
+  of(budget: Budget): Account;
+  /** The share of the current window. */
+  current(account: Account): Share;
+  /** Takes `amount` from all or, when any lease is too small, from none. */
+  reserve(shares: readonly Share[], amount: number): boolean;
+  /** Ends a reservation. What it really cost goes on to the ledger. */
+  settle(shares: readonly Share[], amount: number, cost: number): void;
+  /** Asks the store for what is missing. Resolves when leases have grown as far as the budgets allow. */
+  lease(wanted: ReadonlyMap<Account, number>): Promise<void>;
+  /** Fills accounts with what the store remembers, so that status and metrics are right before the first call. */
+  load(budgets: readonly Budget[]): Promise<void>;
+  /** Gives back what is more than a slice, all of it where nothing happened for a while. */
+  tidy(): void;
+  /** Gives everything back. */
+  stop(): Promise<void>;
+  find(id: string): Account | undefined;
+  /** The store has taken `amount` off what a budget has spent. */
+  lower(id: string, amount: number): void;
+}
+
+/** One process owns the store. */
+export const NODE = "local";
+const MEAN_WEIGHT = 0.1;
+/** What a lease holds beyond the need of the moment, in calls of average cost. */
+const SLICE_CALLS = 20;
+/** Kept free for the next calls' upper bounds, which are mostly far above what calls cost. */
+const READY_CALLS = 4;
+/** A free lease never locks up more of a budget than this part of its rest. */
+const REST_SHARE = 20;
+const IDLE_MS = 10_000;
+/** Accounts of end users come and go; beyond these many, idle ones are closed. */
+const MAX_ACCOUNTS = 20_000;
+
+export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accounts {
+  const accounts = new Map<string, Account>();
+
+  const giveBack = async (shares: readonly { share: Share; amount: number }[]): Promise<void> => {
+    const amounts: { window: number; amountNanoUsd: number }[] = [];
+    for (const { share, amount } of shares) {
+      if (share.id === undefined || amount <= 0) continue;
+      share.free -= amount;
+      amounts.push({ window: share.id, amountNanoUsd: amount });
+    }
+    if (amounts.length === 0) return;
+    try {
+      await store.giveBack(NODE, amounts);
+    } catch (cause) {
+      for (const { share, amount } of shares) if (share.id !== undefined && amount > 0) share.free += amount;
+      log("warn", "budget leases could not be given back; trying again later", { cause });
+    }
+  };
+
+  const turn = (account: Account, nowMs: number): Share => {
+    const { budget, share } = account;
+    account.share = newShare(account, nowMs);
+    // A rolling budget goes on counting what was spent before; what it is, the next lease tells.
+    if (!budget.rolling) account.spent = 0;
+    account.rest = 0;
+    if (share.free > 0) void giveBack([{ share, amount: share.free }]);
+    return account.share;
+  };
+
+  const apply = (share: Share, lease: Lease): void => {
+    const { account } = share;
+    share.id = lease.window;
+    share.free += lease.grantedNanoUsd;
+    account.rest = lease.restNanoUsd;
+    if (account.share === share) account.spent = lease.spentNanoUsd + share.queued;
+    else void giveBack([{ share, amount: share.free }]);
+  };
+
+  const makeRoom = (): void => {
+    let looked = 0;
+    for (const [id, account] of accounts) {
+      if (accounts.size < MAX_ACCOUNTS || looked++ > READY_CALLS) return;
+      const { share, budget } = account;
+      if (budget.scope !== "user" || share.reserved > 0 || share.queued > 0) continue;
+      accounts.delete(id);
+      void giveBack([{ share, amount: share.free }]);
+    }
+  };
+
+  return {
+    of(budget) {
+      const known = accounts.get(budget.id);
+      if (known) {
+        if (known.budget !== budget) relimit(known, budget, giveBack);
+        return known;
+      }
+      makeRoom();
+      const account = newAccount(budget, clock.now());
+      accounts.set(budget.id, account);
+      return account;
+    },
+    current(account) {
+      const { share } = account;
+      const nowMs = clock.now();
+      return nowMs < share.endMs ? share : turn(account, nowMs);
+    },
+    reserve(shares, amount) {
+      for (const share of shares) if (share.free < amount) return false;
+      for (const share of shares) {
+        share.free -= amount;
+        share.reserved += amount;
+        share.account.meanNeed = mean(share.account.meanNeed, amount);
+      }
+      return true;
+    },
+    settle(shares, amount, cost) {
+      const nowMs = clock.now();
+      for (const share of shares) {
+        const { account } = share;
+        share.reserved -= amount;
+        share.free += amount - cost;
+        share.queued += cost;
+        account.usedAtMs = nowMs;
+        if (account.share === share) account.spent += cost;
+        if (cost > 0) account.meanCost = mean(account.meanCost, cost);
+        if (account.share !== share && share.free > 0) void giveBack([{ share, amount: share.free }]);
+      }
+    },
+    async lease(wanted) {
+      const shares: Share[] = [];
+      const requests = [];
+      for (const [account, needNanoUsd] of wanted) {
+        const { share, budget } = account;
+        shares.push(share);
+        const { id, limitNanoUsd } = budget;
+        const sliceNanoUsd = Math.ceil(SLICE_CALLS * account.meanCost);
+        const { startMs, fromMs } = share;
+        requests.push({ budget: id, startMs, fromMs, limitNanoUsd, needNanoUsd, sliceNanoUsd });
+      }
+      const granted = await store.lease(NODE, requests);
+      for (const [index, lease] of granted.entries()) apply(shares[index]!, lease);
+    },
+    async load(budgets) {
+      if (budgets.length === 0) return;
+      const windows = await store.windows();
+      const byBudget = Map.groupBy(windows, ({ budget }) => budget);
+      for (const budget of budgets) {
+        const account = this.of(budget);
+        const { fromMs } = this.current(account);
+        const counted = (byBudget.get(budget.id) ?? []).filter(({ startMs }) => startMs >= fromMs);
+        account.spent = counted.reduce((sum, { spentNanoUsd }) => sum + spentNanoUsd, 0) + account.share.queued;
+      }
+    },
+    tidy() {
+      const nowMs = clock.now();
+      const excess: { share: Share; amount: number }[] = [];
+      for (const account of accounts.values()) {
+        const { share } = account;
+        if (share.free <= 0) continue;
+        const idle = share.reserved === 0 && nowMs - account.usedAtMs > IDLE_MS;
+        const amount = share.free - (idle ? 0 : keepReady(account));
+        if (amount > 0) excess.push({ share, amount });
+      }
+      void giveBack(excess);
+    },
+    stop: () => giveBack([...accounts.values()].map(({ share }) => ({ share, amount: share.free }))),
+    find: (id) => accounts.get(id),
+    lower(id, amount) {
+      const account = accounts.get(id);
+      if (account) account.spent = Math.max(0, account.spent - amount);
+    },
+  };
+}
+
+function newAccount(budget: Budget, nowMs: number): Account {
+  const account = { budget, spent: 0, rest: 0, meanCost: 0, meanNeed: 0, usedAtMs: nowMs } as Account;
+  account.share = newShare(account, nowMs);
+  return account;
+}
+
+function newShare(account: Account, nowMs: number): Share {
+  const { per, rolling } = account.budget;
+  return { ...windowAt(per, rolling, nowMs), account, id: undefined, free: 0, reserved: 0, queued: 0 };
+}
+
+type GiveBack = (shares: readonly { share: Share; amount: number }[]) => Promise<void>;
+
+/** A lower limit holds at once: what was leased under the old one and is not in use goes back. */
+function relimit(account: Account, budget: Budget, giveBack: GiveBack): void {
+  const lower = budget.limitNanoUsd < account.budget.limitNanoUsd;
+  account.budget = budget;
+  if (lower) void giveBack([{ share: account.share, amount: account.share.free }]);
+}
+
+function keepReady({ meanCost, meanNeed, rest }: Account): number {
+  return Math.floor(Math.min(rest / REST_SHARE, Math.max(SLICE_CALLS * meanCost, READY_CALLS * meanNeed)));
+}
+
+function mean(before: number, value: number): number {
+  return before === 0 ? value : before + MEAN_WEIGHT * (value - before);
+}
