@@ -1,5 +1,6 @@
 import { type CallRecord, failedOver, overheadMs } from "../canonical/record.ts";
 import type { RequestRow } from "../store/ports.ts";
+import { countedStatus } from "./outcome-status.ts";
 
 /** Clients choose names, users, sessions and tags: what is kept of them is bounded. */
 const NAME_MAX_CHARS = 200;
@@ -26,7 +27,7 @@ export function requestRow(record: CallRecord): RequestRow {
     provider: last?.provider ?? null,
     target: last?.target ?? null,
     stream: record.stream ?? false,
-    status: error?.status ?? 200,
+    status: countedStatus(outcome),
     code: error?.code ?? null,
     source: error?.source ?? null,
     error: bounded(error?.message, ERROR_MAX_CHARS),
