@@ -3,21 +3,31 @@
  * every part; each part gets the slice of configuration it exports a type for.
  */
 
+import type { Budgets } from "./budget/budgets.ts";
 import { createEstimator } from "./budget/estimate.ts";
 import { createPricing } from "./budget/pricing.ts";
+import type { Target } from "./canonical/attempt.ts";
 import type { Call, Incoming } from "./canonical/call.ts";
 import type { Deps } from "./canonical/deps.ts";
 import { GatewayError } from "./canonical/errors.ts";
 import type { Policy } from "./canonical/policy.ts";
 import { type CallRecord, openRecord, type RecordSink } from "./canonical/record.ts";
 import type { Reply } from "./canonical/reply.ts";
+import { accessOptionsOf } from "./config/access-options.ts";
 import { resolveBare } from "./config/bare.ts";
 import type { BareRoutes, Config, ModelConfig } from "./config/config.ts";
+import { type Governed, governedBy } from "./config/governed.ts";
+import { type LayeredAccess, layerAccess, type StoredAccess } from "./config/layered-access.ts";
 import { nearest } from "./config/nearest.ts";
 import type { HttpSettings, ModelDirectory, ModelEntry, TargetStatus } from "./http/ports.ts";
 import { type Stages, serve } from "./pipeline.ts";
-import { type Access, createAccess, hashSecret } from "./policies/access.ts";
+import { type Access, createAccess } from "./policies/access.ts";
+import { isLoopback } from "./policies/address-ranges.ts";
+import { createConcurrency, type Running } from "./policies/concurrency.ts";
+import type { Counters } from "./policies/counters.ts";
 import type { Share } from "./policies/idempotency.ts";
+import type { LimitLevelsOf } from "./policies/limit-levels.ts";
+import { createRateLimit } from "./policies/rate-limit.ts";
 import { createProvider } from "./providers/create.ts";
 import { isReasoningModel } from "./providers/reasoning-models.ts";
 import type { Health } from "./router/health.ts";
@@ -30,7 +40,12 @@ export interface Lasting {
   deps: Deps;
   health: Health;
   share: Share;
+  budgets: Budgets;
+  /** What limits have counted. */
+  limits: { counters: Counters; running: Running };
   sinks: readonly RecordSink[];
+  /** What was made by API, as it is now. */
+  storedAccess(): StoredAccess;
   /** Epoch seconds of the process start: the creation time of models. */
   startedSeconds: number;
 }
@@ -39,9 +54,15 @@ export interface Gateway {
   readonly config: Config;
   serve(incoming: Incoming): Promise<Reply>;
   authenticate: Access["identify"];
+  /** Keys, teams and customers in force. */
+  access(): LayeredAccess;
+  /** Takes over what was made by API since: from the next call on it counts. */
+  accessChanged(): void;
   models: ModelDirectory;
   targets(): TargetStatus[];
-  httpSettings: HttpSettings;
+  /** Budgets and limits in force. */
+  governed(): Governed;
+  readonly httpSettings: HttpSettings;
   /** Calls whose reply has not ended. */
   inFlight(): number;
   /** Gives up what this configuration alone owns. Called when its last call has ended. */
@@ -49,7 +70,10 @@ export interface Gateway {
 }
 
 /** Throws GatewayError("invalid_request") when a part refuses its slice, with the setting as `param`. */
-export function createGateway(config: Config, { deps, health, share, sinks, startedSeconds }: Lasting): Gateway {
+export function createGateway(
+  config: Config,
+  { deps, health, share, budgets, limits, sinks, startedSeconds, storedAccess }: Lasting,
+): Gateway {
   const providers = config.providers.map((settings) =>
     createProvider({ ...settings, baseUrl: settings.baseUrl ?? undefined }, deps),
   );
@@ -59,9 +83,18 @@ export function createGateway(config: Config, { deps, health, share, sinks, star
     bareResolver(config.bareRoutes),
   );
   const pricing = createPricing(config.pricing);
-  const access = createAccess(accessOptions(config), deps.clock);
+  let layered = layerAccess(config, storedAccess());
+  const access = createAccess(accessOptionsOf(layered), deps.clock);
   const models = modelDirectory(config, routes, startedSeconds);
   const { timeouts, retries, fallbackOn } = config.resilience;
+  let governed = governedBy(layered);
+  const types = new Map(providers.map(({ name, type }) => [name, type]));
+  const priced = ({ provider, model }: Target) => ({ provider, type: types.get(provider) ?? "", model });
+  const budgetGate = budgets.gate({
+    levels: () => governed.budgets,
+    rates: (target) => pricing.rates(priced(target), deps.clock.now()),
+    contextTokens: (target) => pricing.contextTokens(priced(target)),
+  });
   const router = createRouter(
     {
       routes,
@@ -70,7 +103,7 @@ export function createGateway(config: Config, { deps, health, share, sinks, star
       retries,
       fallbackOn,
       continuation: config.resilience.continuation,
-      gates: [],
+      gates: [budgetGate],
       estimate: createEstimator().estimate,
       price: (provider, model, usage) =>
         pricing.price({ provider: provider.name, type: provider.type, model }, usage, deps.clock.now()),
@@ -89,6 +122,7 @@ export function createGateway(config: Config, { deps, health, share, sinks, star
       running -= 1;
     };
   };
+  const limitsOf: LimitLevelsOf = (principal, user) => governed.limits(principal, user);
   const stages: Stages = {
     observe(incoming) {
       const record = openRecord({ ...recordInit(incoming) }, deps.clock, sinks);
@@ -96,7 +130,12 @@ export function createGateway(config: Config, { deps, health, share, sinks, star
       return record;
     },
     identify: (incoming, record) => identify(incoming, record, { access, routes, models }),
-    policies: [countRunning],
+    // Slots first: they go back by themselves when the next one refuses.
+    policies: [
+      countRunning,
+      createConcurrency(limitsOf, limits.running),
+      createRateLimit(limitsOf, limits.counters, deps.clock),
+    ],
     share,
     cache: NO_CACHE,
     router,
@@ -106,11 +145,20 @@ export function createGateway(config: Config, { deps, health, share, sinks, star
     config,
     serve: (incoming) => serve(stages, incoming),
     authenticate: access.identify,
+    access: () => layered,
+    accessChanged() {
+      layered = layerAccess(config, storedAccess());
+      access.replace(accessOptionsOf(layered));
+      governed = governedBy(layered);
+    },
     models,
+    governed: () => governed,
     targets: () => targetStatuses(routes, providers, health, deps.clock.now()),
     httpSettings: {
       maxBodyBytes: config.server.maxBodyBytes,
-      metricsOpen: config.telemetry.metrics.public,
+      get metricsOpen() {
+        return metricsOpen(config, layered);
+      },
       corsOrigins: config.server.corsOrigins,
       trustedProxies: config.server.trustedProxies,
     },
@@ -131,7 +179,7 @@ async function identify(
   record: CallRecord,
   { access, routes, models }: { access: Access; routes: Routes; models: ModelDirectory },
 ): Promise<Call> {
-  const principal = access.identify(incoming.credential);
+  const principal = access.identify(incoming.credential, incoming);
   const { id, name, kind, team, customer } = principal;
   record.principal = { id, name, kind, team, customer };
   const options = incoming.options();
@@ -200,22 +248,9 @@ function bareResolver(bare: BareRoutes | null): (model: string) => RouteOptions 
   };
 }
 
-function accessOptions({ access }: Config) {
-  return {
-    require: access.require,
-    keys: access.keys.map(({ name, secret, models, providers, expiresMs, disabled, team, customer, tags }) => ({
-      id: `file:${name}`,
-      name,
-      hash: hashSecret(secret),
-      models: models ?? undefined,
-      providers: providers ?? undefined,
-      expiresAtMs: expiresMs ?? undefined,
-      disabled,
-      team: team ?? undefined,
-      customer: customer ?? undefined,
-      tags,
-    })),
-  };
+/** Without a token only where everything else is open too: on loopback, as long as no key was made. */
+function metricsOpen({ telemetry, server }: Config, { require, keys }: LayeredAccess): boolean {
+  return telemetry.metrics.public || (isLoopback(server.host) && require === "none" && keys.length === 0);
 }
 
 function modelDirectory(config: Config, routes: Routes, createdSeconds: number): ModelDirectory {

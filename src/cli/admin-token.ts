@@ -7,6 +7,8 @@ import type { SettingsPort } from "../store/ports.ts";
 export interface AdminToken {
   /** Made just now; shown once by whoever starts the process and nowhere else. */
   generated?: string;
+  /** Keeps a token made just now for later starts: once whoever starts the process is sure to show it. */
+  keep(): Promise<void>;
   /** Constant time. `metricsToken` opens only `/metrics`. */
   roleOf(presented: string | undefined, metricsToken: string | null): Role | undefined;
 }
@@ -15,15 +17,17 @@ const SETTING = "admin_token_hash";
 const TOKEN_BYTES = 24;
 
 export async function adminToken(configured: string | null, settings: SettingsPort): Promise<AdminToken> {
-  if (configured !== null) return tokenOf(hashSecret(configured));
+  if (configured !== null) return { ...tokenOf(hashSecret(configured)), keep: nothingToKeep };
   const kept = await settings.get(SETTING);
-  if (kept !== null) return tokenOf(kept);
+  if (kept !== null) return { ...tokenOf(kept), keep: nothingToKeep };
   const made = `ega_${Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).toString("base64url")}`;
-  const hash = await settings.setIfAbsent(SETTING, hashSecret(made));
-  return hash === hashSecret(made) ? { ...tokenOf(hash), generated: made } : tokenOf(hash);
+  const hash = hashSecret(made);
+  return { ...tokenOf(hash), generated: made, keep: () => settings.set(SETTING, hash) };
 }
 
-function tokenOf(adminHash: string): AdminToken {
+async function nothingToKeep(): Promise<void> {}
+
+function tokenOf(adminHash: string): Pick<AdminToken, "roleOf"> {
   return {
     roleOf(presented, metricsToken) {
       if (presented === undefined) return undefined;

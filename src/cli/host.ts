@@ -3,16 +3,20 @@
  * the configuration, listens, and replaces the gateway whole on a reload: build beside, swap one reference, drain the
  * old.
  */
-import { isIP } from "node:net";
+import { openBudgets } from "../budget/budgets.ts";
+import type { JsonObject } from "../canonical/chat.ts";
 import type { Deps } from "../canonical/deps.ts";
 import type { Config } from "../config/config.ts";
 import { redacted } from "../config/config.ts";
+import { type AccessBook, openAccessBook } from "../config/dynamic/access-book.ts";
 import type { Fault } from "../config/fault.ts";
 import { type Loaded, type LoadOptions, loadConfig, resolveValue } from "../config/load.ts";
 import { type ConfigWatch, watchConfig } from "../config/watch.ts";
 import { createGateway, type Gateway, type Lasting } from "../gateway.ts";
 import type { HttpPorts } from "../http/ports.ts";
 import { type HttpServer, listen } from "../http/server.ts";
+import { isLoopback } from "../policies/address-ranges.ts";
+import { createCounters } from "../policies/counters.ts";
 import { createShare } from "../policies/idempotency.ts";
 import { createHealth } from "../router/health.ts";
 import type { Store } from "../store/ports.ts";
@@ -21,6 +25,7 @@ import { createCallLog } from "../telemetry/call-log.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
 import { createRequestLog } from "../telemetry/request-log.ts";
 import { type AdminToken, adminToken } from "./admin-token.ts";
+import { keepLimits, restoreLimits } from "./limits-keeper.ts";
 import { keepRests, restoreRests } from "./rests-keeper.ts";
 import { StartError } from "./start-error.ts";
 import { VERSION } from "./version.ts";
@@ -49,21 +54,30 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const loaded = await load(options);
   const config = loaded.config;
   if (!config) throw StartError.ofFaults(loaded.faults);
-  refuseOpenBind(config);
   const store = await open(config);
   const token = await adminToken(config.server.adminToken, store.settings);
-  const lasting = await createLasting(config, store, deps);
+  const access = await openAccessBook({
+    store,
+    clock: deps.clock,
+    config: () => current.gateway.config,
+    onChange: () => current.gateway.accessChanged(),
+  });
+  const lasting = await createLasting(config, store, { ...deps, storedAccess: access.stored });
   const current: Current = { gateway: build(config, lasting.parts), state: "starting" };
-  const reload = () => reloadInto(current, options, lasting.parts);
-  const ports = portsOf(current, { store, token, metrics: lasting.metrics, reload, options });
+  const reload = () => reloadInto(current, options, lasting.parts, config.server.host);
+  const ports = portsOf(current, { store, token, access, metrics: lasting.metrics, reload, options });
   let server: HttpServer;
   try {
+    const refused = openBindFault(config.server.host, current.gateway);
+    if (refused !== undefined) throw new Error(refused);
     const { host, port, tls } = config.server;
     server = listen(ports, { host, port, ...(tls && { tls }) });
   } catch (error) {
     await store.close();
     throw new StartError(error instanceof Error ? error.message : String(error));
   }
+  await token.keep();
+  warnOfAccess(current.gateway, deps);
   current.state = "ready";
   current.watch = watchOver(loaded.files, deps, reload);
   let draining: Promise<void> | undefined;
@@ -114,16 +128,12 @@ async function load(options: HostOptions): Promise<Loaded> {
 }
 
 /** Beyond loopback anybody in the network could spend the operator's money, so nothing is open there by default. */
-function refuseOpenBind({ server, access }: Config): void {
-  if (isLoopback(server.host) || access.require === "key") return;
-  throw new StartError(
-    `Refusing to listen on ${server.host}: it can be reached from other machines and no virtual key is required.\n` +
-      'Declare at least one key under access.keys (access.require is then "key"), or listen on 127.0.0.1.',
+function openBindFault(host: string, gateway: Gateway): string | undefined {
+  if (isLoopback(host) || gateway.access().require === "key") return undefined;
+  return (
+    `Refusing to listen on ${host}: it can be reached from other machines and no virtual key is required.\n` +
+    "Declare a key under access.keys or make one with `evergate keys create` (keys are then required), or listen on 127.0.0.1."
   );
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
 async function open(config: Config): Promise<Store> {
@@ -142,23 +152,32 @@ function build(config: Config, parts: Lasting): Gateway {
   }
 }
 
-/** How often rests of keys are written, so that a crash forgets little. */
-const REST_SAVE_INTERVAL_MS = 5_000;
+/** How often rests of keys and counts of limits are written, so that a crash forgets little. */
+const SAVE_INTERVAL_MS = 5_000;
 
-async function createLasting(config: Config, store: Store, deps: Deps) {
+async function createLasting(config: Config, store: Store, deps: Deps & Pick<Lasting, "storedAccess">) {
   const health = createHealth(config.resilience.breaker, deps);
   await restoreRests(health.rests, store.settings);
-  const saveRests = keepRests(health.rests, store.settings, deps, REST_SAVE_INTERVAL_MS);
+  const saveRests = keepRests(health.rests, store.settings, deps, SAVE_INTERVAL_MS);
+  const counters = createCounters(deps.clock);
+  await restoreLimits(counters, store.settings);
+  const saveLimits = keepLimits(counters, store.settings, deps, SAVE_INTERVAL_MS);
+  const budgets = await openBudgets({ store, ...deps });
   const metrics = createMetrics({ version: VERSION, now: deps.clock.now, health });
   const requestLog = createRequestLog(store.requests, { ...deps, keepDays: config.telemetry.log.keepDays });
   const parts: Lasting = {
     deps,
     health,
     share: createShare(deps),
-    sinks: [requestLog.sink, metrics.sink, createCallLog(deps.log)],
+    storedAccess: deps.storedAccess,
+    budgets,
+    limits: { counters, running: new Map() },
+    sinks: [budgets.sink, requestLog.sink, metrics.sink, createCallLog(deps.log)],
     startedSeconds: Math.floor(deps.clock.now() / 1000),
   };
   const stop = async () => {
+    await budgets.stop();
+    await saveLimits();
     await requestLog.close();
     await saveRests();
   };
@@ -166,7 +185,7 @@ async function createLasting(config: Config, store: Store, deps: Deps) {
 }
 
 /** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
-async function reloadInto(current: Current, options: HostOptions, parts: Lasting): Promise<Fault[]> {
+async function reloadInto(current: Current, options: HostOptions, parts: Lasting, boundHost: string): Promise<Fault[]> {
   const { log } = parts.deps;
   const loaded = await load(options);
   // Also after a broken save: the file that was missing or wrong is the one to watch.
@@ -179,6 +198,8 @@ async function reloadInto(current: Current, options: HostOptions, parts: Lasting
   let next: Gateway;
   try {
     next = createGateway(loaded.config, parts);
+    const refused = openBindFault(boundHost, next);
+    if (refused !== undefined) throw new Error(refused);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log("error", "configuration not reloaded", { fault: message });
@@ -188,6 +209,7 @@ async function reloadInto(current: Current, options: HostOptions, parts: Lasting
   current.gateway = next;
   parts.health.rests.clearReason("auth");
   log("info", "configuration reloaded", { file: loaded.file });
+  warnOfAccess(next, parts.deps);
   void closeWhenIdle(old, parts.deps);
   return [];
 }
@@ -202,6 +224,7 @@ async function closeWhenIdle(old: Gateway, { clock }: Deps): Promise<void> {
 interface PortParts {
   store: Store;
   token: AdminToken;
+  access: AccessBook;
   metrics: ReturnType<typeof createMetrics>;
   reload(): Promise<Fault[]>;
   options: HostOptions;
@@ -220,14 +243,24 @@ function portsOf(current: Current, { store, token, metrics, reload, options }: P
     admin: {
       requests: store.requests,
       targets: () => current.gateway.targets(),
-      config: () => redacted(current.gateway.config),
+      config: () => effectiveConfig(current.gateway),
       checkConfig: async (value) => (await resolveValue(value, { ...options, file: null, fetch })).faults,
       reload,
     },
     roleOf: (presented) => token.roleOf(presented, current.gateway.config.telemetry.metrics.token),
-    authenticate: (credential) => current.gateway.authenticate(credential),
+    authenticate: (credential, remoteAddress) => current.gateway.authenticate(credential, { remoteAddress }),
     metrics: (openMetrics) => metrics.render(openMetrics),
     readiness: () => current.state,
     settings: () => current.gateway.httpSettings,
   };
+}
+
+function warnOfAccess(gateway: Gateway, { log }: Deps): void {
+  for (const warning of gateway.access().warnings) log("warn", warning);
+}
+
+/** Keys made by API decide whether one is required where the file does not. */
+function effectiveConfig(gateway: Gateway): JsonObject {
+  const config = redacted(gateway.config);
+  return { ...config, access: { ...(config["access"] as JsonObject), require: gateway.access().require } };
 }

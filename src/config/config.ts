@@ -124,7 +124,10 @@ export interface ResilienceConfig {
 }
 
 export interface AccessConfig {
+  /** By the file alone: see `layerAccess` for what is in force. */
   readonly require: "key" | "none";
+  /** Whether the file says so, or it is the default. */
+  readonly requireIsWritten: boolean;
   readonly budgets: readonly BudgetConfig[];
   readonly limits: LimitConfig;
   readonly customers: readonly (AccessLevelConfig & { readonly name: string })[];

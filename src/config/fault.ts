@@ -9,3 +9,9 @@ export interface Fault {
   nearest?: string;
   line?: number;
 }
+
+/** `models.fast.targets[1]: no provider "opnai" (did you mean "openai"?)` */
+export function faultText({ path, message, nearest }: Fault): string {
+  const where = path === "" ? "" : `${path}: `;
+  return `${where}${message}${nearest === undefined ? "" : ` (did you mean "${nearest}"?)`}`;
+}

@@ -79,29 +79,56 @@ export function keyName(index: number): string {
 }
 
 function checkAccess(access: Record<string, unknown>, names: Names, report: Report): void {
-  const teams = Object.keys(object(access["teams"]));
-  const customers = Object.keys(object(access["customers"]));
-  const known = (path: Path, name: unknown, kind: string, candidates: readonly string[]) => {
-    if (typeof name !== "string" || candidates.includes(name)) return;
-    report(path, `no ${kind} "${name}"`, nearest(name, candidates));
+  const levels: LevelNames = {
+    ...names,
+    teams: new Map(entries(access["teams"]).map(([name, team]) => [name, textOr(object(team)["customer"], null)])),
+    customers: new Set(Object.keys(object(access["customers"]))),
   };
   checkBudgets(["access"], access, names, report);
   for (const kind of ["customers", "teams", "keys"]) {
-    for (const [name, value] of entries(access[kind])) {
-      const path: Path = ["access", kind, name];
-      const level = object(value);
-      known([...path, "team"], level["team"], "team", teams);
-      known([...path, "customer"], level["customer"], "customer", customers);
-      for (const [index, model] of list(level["models"]).entries()) {
-        checkAllowedModel([...path, "models", index], model, names, report);
-      }
-      for (const [index, provider] of list(level["providers"]).entries()) {
-        known([...path, "providers", index], provider, "provider", [...names.providers]);
-      }
-      checkBudgets(path, level, names, report);
-      checkBudgets([...path, "perUser"], object(level["perUser"]), names, report);
-    }
+    for (const [name, value] of entries(access[kind]))
+      checkLevel(["access", kind, name], object(value), levels, report);
   }
+}
+
+export interface LevelNames extends Names {
+  /** With the customer of each. */
+  teams: ReadonlyMap<string, string | null>;
+  customers: ReadonlySet<string>;
+}
+
+/** The same for one key, team or customer that stands alone; paths begin with its own fields. */
+export function levelReferenceFaults(level: Record<string, unknown>, names: LevelNames): Fault[] {
+  const faults: Fault[] = [];
+  checkLevel([], level, names, (path, message, near) => faults.push({ path: printPath(path), message, nearest: near }));
+  return faults;
+}
+
+function checkLevel(path: Path, level: Record<string, unknown>, names: LevelNames, report: Report): void {
+  const known = (place: Path, name: unknown, kind: string, candidates: Iterable<string>) => {
+    const all = [...candidates];
+    if (typeof name === "string" && !all.includes(name)) report(place, `no ${kind} "${name}"`, nearest(name, all));
+  };
+  const { team, customer } = level;
+  known([...path, "team"], team, "team", names.teams.keys());
+  known([...path, "customer"], customer, "customer", names.customers);
+  const teamsCustomer = names.teams.get(textOr(team, ""));
+  // A key under two customers would be held by the budgets of only one.
+  if (typeof customer === "string" && teamsCustomer && teamsCustomer !== customer) {
+    report([...path, "customer"], `is "${customer}", but its team "${team}" belongs to "${teamsCustomer}"`);
+  }
+  for (const [index, model] of list(level["models"]).entries()) {
+    checkAllowedModel([...path, "models", index], model, names, report);
+  }
+  for (const [index, provider] of list(level["providers"]).entries()) {
+    known([...path, "providers", index], provider, "provider", names.providers);
+  }
+  checkBudgets(path, level, names, report);
+  checkBudgets([...path, "perUser"], object(level["perUser"]), names, report);
+}
+
+function textOr<T>(value: unknown, otherwise: T): string | T {
+  return typeof value === "string" ? value : otherwise;
 }
 
 function checkBudgets(path: Path, level: Record<string, unknown>, names: Names, report: Report): void {

@@ -12,6 +12,7 @@ export function toAccess(setting: AccessSetting = {}, secretAt: SecretAt): Acces
   const keys = Object.entries(setting.keys ?? {});
   return {
     require: setting.require ?? (keys.length > 0 ? "key" : "none"),
+    requireIsWritten: setting.require !== undefined,
     budgets: (setting.budgets ?? []).map(toBudget),
     limits: { ...setting.limits },
     customers: Object.entries(setting.customers ?? {}).map(([name, level]) => ({ name, ...toLevel(level) })),
@@ -30,7 +31,7 @@ export function toAccess(setting: AccessSetting = {}, secretAt: SecretAt): Acces
   };
 }
 
-function toLevel(level: LevelSetting): AccessLevelConfig {
+export function toLevel(level: LevelSetting): AccessLevelConfig {
   return {
     budgets: (level.budgets ?? []).map(toBudget),
     limits: { ...level.limits },

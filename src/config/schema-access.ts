@@ -53,6 +53,13 @@ export const ACCESS = section({
   ),
 });
 
+/** What the admin API takes: names and no secrets, which it makes itself. */
+export const RECORDS = {
+  keys: section({ name: text("name"), ...LEVEL, team: text(), customer: text() }),
+  teams: section({ name: text("name"), ...LEVEL, customer: text() }),
+  customers: section({ name: text("name"), ...LEVEL }),
+};
+
 const CLIENT = { clientId: text(), clientSecret: SECRET };
 
 export const SSO = section({

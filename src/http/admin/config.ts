@@ -1,6 +1,6 @@
 /** GET /admin/config, POST /admin/config/check, POST /admin/reload. */
 import { GatewayError } from "../../canonical/errors.ts";
-import type { Fault } from "../../config/fault.ts";
+import { type Fault, faultText } from "../../config/fault.ts";
 import type { Exchange } from "../exchange.ts";
 import { readJsonBody } from "../ingress/body.ts";
 import { json } from "../respond.ts";
@@ -38,9 +38,4 @@ export async function reloadConfig(exchange: Exchange): Promise<Response> {
 
 function faultJson({ file, path, message, nearest, line }: Fault): Record<string, unknown> {
   return { file: file ?? null, path, message, nearest: nearest ?? null, line: line ?? null };
-}
-
-function faultText({ path, message, nearest }: Fault): string {
-  const where = path === "" ? "" : `${path}: `;
-  return `${where}${message}${nearest === undefined ? "" : ` (did you mean "${nearest}"?)`}`;
 }
