@@ -36,6 +36,8 @@ export interface TargetTraits {
   reasoningField?: "reasoning_content" | "reasoning" | "none";
   /** Output cap written when a dialect requires one and the client gave none (Anthropic). */
   defaultMaxOutputTokens?: number;
+  /** Made last to every body, whichever way it was written: what a host wants otherwise than the dialect's own maker. */
+  bodyEdits?: readonly Edit[];
 }
 
 /** What the gateway needs changed in a body for one attempt. */

@@ -1,5 +1,5 @@
 /** Makes a provider from its options: a vendor's row, an address, keys and the operator's own headers. */
-import type { Clock, Log, Random } from "../canonical/deps.ts";
+import type { Clock, Fetch, Log, Random } from "../canonical/deps.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
 import { azureSurface } from "./azure.ts";
@@ -9,9 +9,12 @@ import type { Provider, ProviderKey } from "./provider.ts";
 import { type ProviderOptions, providerFault } from "./provider-options.ts";
 import { startSimulated } from "./simulated/simulated.ts";
 import { traitsOf, VENDORS, type Vendor } from "./vendors.ts";
+import { vertexSurface } from "./vertex.ts";
 
 export interface ProviderDeps {
   clock: Clock;
+  /** For access tokens. */
+  fetch: Fetch;
   random: Random;
   log: Log;
 }
@@ -29,6 +32,7 @@ export function createProvider(options: ProviderOptions, deps: ProviderDeps): Pr
       `"${options.type}" is no provider type; there are ${[...VENDORS.keys()].join(", ")}`,
     );
   if (vendor.type === "simulated") return simulatedProvider(options, vendor, deps);
+  if (vendor.type === "vertex") return vertexProvider(options, vendor, deps);
   return remoteProvider(options, vendor, dialectOf(options, vendor));
 }
 
@@ -46,6 +50,21 @@ function remoteProvider(options: ProviderOptions, vendor: Vendor, dialect: Diale
       return azure ? azure.url(baseUrl, path, model) : baseUrl + path;
     },
     headers: headerWriter(options, vendor),
+    timeouts: options.timeouts,
+  };
+}
+
+function vertexProvider(options: ProviderOptions, vendor: Vendor, deps: ProviderDeps): Provider {
+  const surface = vertexSurface(options, vendor, deps);
+  const baseUrl = baseUrlOf({ ...options, baseUrl: options.baseUrl ?? surface.baseUrl }, vendor);
+  return {
+    name: options.name,
+    type: vendor.type,
+    keys: keysOf(options, vendor),
+    dialectFor: (operation, model) => (operation === "chat" ? surface.dialectFor(model) : undefined),
+    traits: surface.traits,
+    url: (_spoken, model, stream) => surface.url(baseUrl, model, stream),
+    headers: surface.authorize(headerWriter(options, vendor)),
     timeouts: options.timeouts,
   };
 }

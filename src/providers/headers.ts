@@ -51,7 +51,7 @@ export function headerWriter(options: ProviderOptions, vendor: Vendor): Provider
   };
   const forwarded = ["traceparent", ...(vendor.clientHeaders ?? []), ...forwardedNames(options)];
   for (const [index, key] of (options.keys ?? []).entries())
-    if (typeof key.secret === "string" && !VALUE.test(key.secret))
+    if (vendor.keyHeader && typeof key.secret === "string" && !VALUE.test(key.secret))
       throw providerFault(options, `keys[${index}]`, `key "${key.name}" holds characters that no header can carry`);
 
   return (key, { clientHeaders }) => {

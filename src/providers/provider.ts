@@ -3,6 +3,7 @@
  * and how its models differ; it knows nothing of routing, keys' health or budgets.
  */
 import type { Operation } from "../canonical/call.ts";
+import type { Failure } from "../canonical/errors.ts";
 import type { Dialect, TargetTraits } from "../dialects/dialect.ts";
 
 /** A credential of the pool. `secret` is a plain API key, or the provider's structured credentials. */
@@ -25,7 +26,7 @@ export interface Provider {
   traits(model: string): TargetTraits;
   /** Absolute address, without secrets in the query. */
   url(dialect: Dialect, model: string, stream: boolean): string;
-  /** Headers for one request over exactly these bytes: authentication, version, the operator's static headers, those of `clientHeaders` that this provider may see. May wait for a token. */
+  /** Headers for one request over exactly these bytes: authentication, version, the operator's static headers, those of `clientHeaders` that this provider may see. May wait for a token, and throws NoCredentials when there is none to be had. */
   headers(
     key: ProviderKey,
     request: { url: string; body: Uint8Array; clientHeaders: Readonly<Record<string, string>> },
@@ -34,6 +35,16 @@ export interface Provider {
   readonly timeouts?: Partial<Timeouts>;
   /** Gives up what the provider holds itself: the server of a simulated one. */
   close?(): void;
+}
+
+/** Thrown by `Provider.headers`: the attempt has failed before anything was sent. */
+export class NoCredentials extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.name = "NoCredentials";
+    this.failure = failure;
+  }
 }
 
 /** All in milliseconds. */

@@ -275,6 +275,9 @@ const ROWS: readonly Row[] = [
     dialect: "gemini",
     keyHeader: undefined,
     keyVariables: ["GOOGLE_APPLICATION_CREDENTIALS"],
+    // For Claude; Gemini has none.
+    clientHeaders: ["anthropic-beta"],
+    surplusPath: "/v1",
     traits: { imageUrls: false },
   },
   {

@@ -9,6 +9,7 @@ import type { Failure } from "../canonical/errors.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
 import type { Usage } from "../canonical/usage.ts";
 import { callUpstream } from "../providers/call.ts";
+import { NoCredentials, type Provider } from "../providers/provider.ts";
 import { type BodyOverride, prepareBody } from "./body.ts";
 import { type Flight, startFlight } from "./flight.ts";
 import type { Health } from "./health.ts";
@@ -77,7 +78,6 @@ async function fly(
   const url = provider.url(dialect, target.model, stream);
   const limits = limitsFor(choice, stream, context.timeouts, context.isReasoningModel(target.model));
   flight.watchdog.arm(stream ? "first-token" : "response", limits.firstMs);
-  const headers = await provider.headers(choice.key, { url, body: body.bytes, clientHeaders: call.headers });
 
   const fail = (failure: Failure): AttemptResult => {
     if (flight.clientLeft()) {
@@ -89,6 +89,8 @@ async function fly(
     return { kind: "failure", failure: known };
   };
 
+  const headers = await headersOf(provider, choice, { url, body: body.bytes, clientHeaders: call.headers });
+  if (headers instanceof NoCredentials) return fail(headers.failure);
   const sent = await callUpstream(
     {
       url,
@@ -128,6 +130,19 @@ async function fly(
     flight,
     reply: { dialect: dialect.name, form: sent.form, pieces, reader: () => dialect.eventReader() },
   };
+}
+
+async function headersOf(
+  provider: Provider,
+  { key }: Choice,
+  request: Parameters<Provider["headers"]>[1],
+): Promise<Record<string, string> | NoCredentials> {
+  try {
+    return await provider.headers(key, request);
+  } catch (error) {
+    if (error instanceof NoCredentials) return error;
+    throw error;
+  }
 }
 
 /** The pieces of a committed attempt. Plain iterator, so that `return()` settles even if nobody ever pulled. */

@@ -21,14 +21,16 @@ export interface BodyOverride {
 
 /** Throws GatewayError("invalid_request") when the request cannot be said in the target's dialect at all. */
 export function prepareBody(call: Call, dialect: Dialect, changes: BodyChanges, override?: BodyOverride): PreparedBody {
+  const { bodyEdits = [] } = changes.traits;
   if (dialect.name === call.dialect && !override) {
     const direct = dialect.edits(call.body.json, changes);
     if (direct) {
-      const bytes = direct.edits.length === 0 ? call.body.bytes : splice(call.body.bytes, direct.edits);
+      const edits = bodyEdits.length === 0 ? direct.edits : [...direct.edits, ...bodyEdits];
+      const bytes = edits.length === 0 ? call.body.bytes : splice(call.body.bytes, edits);
       return { bytes, warnings: direct.warnings };
     }
   }
   const { body, warnings } = dialect.formatRequest(override?.request ?? call.body.chat(), changes);
   override?.amend?.(body);
-  return { bytes: encoder.encode(JSON.stringify(body)), warnings };
+  return { bytes: splice(encoder.encode(JSON.stringify(body)), bodyEdits), warnings };
 }
