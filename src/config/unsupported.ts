@@ -15,7 +15,7 @@ interface Row {
 export const UNSUPPORTED: readonly Row[] = [
   { path: "store.postgres" },
   { path: "store.redis" },
-  { path: "providers.*.type", values: ["bedrock", "vertex", "gemini", "cohere", "ollama"] },
+  { path: "providers.*.type", values: ["bedrock", "cohere", "ollama"] },
   { path: "models.*.strategy", values: ["latency", "cost", "least-busy"] },
   { path: "models.*.affinity", values: ["prompt", "session"] },
   { path: "models.*.cache" },
