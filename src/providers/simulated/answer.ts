@@ -1,6 +1,6 @@
 /** What a simulated model says: deterministic, plausible, and plainly simulated. */
 import type { Json, JsonObject } from "../../canonical/chat.ts";
-import type { SimulatedOptions } from "./options.ts";
+import type { ContinuationManner, SimulatedOptions } from "./options.ts";
 import type { WireAnswer, WireRequest, WireTool } from "./wire.ts";
 
 const MAX_QUOTE_CHARACTERS = 400;
@@ -9,12 +9,13 @@ const ASKS_FOR_TOOL = /\b(tools?|function|call|use)\b/i;
 
 export function composeAnswer(
   request: WireRequest,
-  { name = "simulated", answer }: SimulatedOptions,
+  { name = "simulated", answer, continues }: SimulatedOptions,
   stamp: { id: string; createdSeconds: number },
 ): WireAnswer {
   const toolCalls = request.toolResults.length > 0 ? [] : callsOf(request, stamp.id);
   const thinking = request.thinks ? tokensOf("The user wants an answer; a simulated one will do.") : [];
-  const full = toolCalls.length > 0 ? "" : textOf(request, name, answer);
+  const resumed = answer !== undefined && continues ? continuationOf(request, answer, continues) : undefined;
+  const full = toolCalls.length > 0 ? "" : (resumed ?? textOf(request, name, answer));
   const { text, stopSequence } = untilStop(full, request.stop);
   let tokens = tokensOf(text);
   let finish: WireAnswer["finish"] = toolCalls.length > 0 ? "tool-calls" : "stop";
@@ -59,6 +60,36 @@ function textOf(request: WireRequest, name: string, answer: string | undefined):
     "No model was asked and nothing was charged; add a real provider's key to get a real answer."
   );
 }
+
+/** Words in brackets on lines of their own. */
+const QUOTED_TAIL = /^\[([\s\S]+)\]$/m;
+
+/** What a model writes that was asked to go on after words it is shown; undefined when it was not. */
+function continuationOf({ lastUserText }: WireRequest, answer: string, manner: ContinuationManner): string | undefined {
+  const tail = QUOTED_TAIL.exec(lastUserText)?.[1];
+  const at = tail === undefined ? -1 : answer.lastIndexOf(tail);
+  if (tail === undefined || at < 0) return undefined;
+  const rest = answer.slice(at + tail.length);
+  switch (manner) {
+    case "repeats-tail":
+      return tail + rest;
+    case "goes-on":
+      return rest;
+    case "introduces-and-repeats":
+      return `Of course, here is the rest of my answer:\n\n${tail}${rest}`;
+    case "introduces":
+      return `Sure, continuing from where I left off:\n\n${rest.trimStart()}`;
+    case "repeats-all":
+      return answer;
+    case "starts-over":
+      return `${answer.slice(0, RESTART_CHARACTERS)} but in other words this time, as models do when they begin anew.`;
+    default:
+      return manner satisfies never;
+  }
+}
+
+/** A new attempt at the same question often begins with the same words. */
+const RESTART_CHARACTERS = 40;
 
 function quote(text: string): string {
   const short = text.length > MAX_QUOTE_CHARACTERS ? `${text.slice(0, MAX_QUOTE_CHARACTERS)}…` : text;

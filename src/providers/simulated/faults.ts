@@ -1,5 +1,6 @@
 /** How a simulated provider can fail. All of it is plain data; fields combine where that makes sense. */
 import type { Random } from "../../canonical/deps.ts";
+import type { HttpRequest } from "./http1.ts";
 
 /** What providers refuse with. Statuses and words are each dialect's own. */
 export type ErrorKind =
@@ -41,6 +42,8 @@ export interface SimulatedFault {
   // --- instead of an answer
   /** An error answer. */
   error?: ErrorKind;
+  /** A request that ends with a begun answer is refused with a 400, as newer models do; all others are served. */
+  refusesPrefill?: boolean;
   /** With `error`: how long to wait. */
   retryAfter?: RetryHint;
   /** `reset`: RST before the head. `close`: FIN before it. `silence`: accepted, never answered. `garbage`: no HTTP. */
@@ -88,10 +91,13 @@ export interface SimulatedFault {
   framing?: "chunked" | "content-length" | "close";
 }
 
+/** Decides request by request, for faults that depend on the key, the time or what came before. */
+export type FaultChooser = (request: HttpRequest) => SimulatedFault | undefined;
+
 export interface FaultSource {
-  next(): SimulatedFault;
+  next(request: HttpRequest): SimulatedFault;
   /** In force from the next request on, without a script. */
-  set(fault: SimulatedFault | undefined): void;
+  set(fault: SimulatedFault | FaultChooser | undefined): void;
   /** One entry a request, in order, the last one for all that follow. */
   script(entries: readonly (SimulatedFault | null)[]): void;
 }
@@ -103,12 +109,13 @@ export function faultSource(
   scripted: readonly (SimulatedFault | null)[] | undefined,
   random: Random,
 ): FaultSource {
-  let fault = standing;
+  let fault: SimulatedFault | FaultChooser | undefined = standing;
   let queue = [...(scripted ?? [])];
   return {
-    next() {
+    next(request) {
       const entry = queue.length > 1 ? queue.shift() : queue[0];
-      const chosen = (entry === undefined ? fault : entry) ?? NONE;
+      const inForce = typeof fault === "function" ? fault(request) : fault;
+      const chosen = (entry === undefined ? inForce : entry) ?? NONE;
       return chosen.probability !== undefined && random() >= chosen.probability ? NONE : chosen;
     },
     set(to) {

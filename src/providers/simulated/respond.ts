@@ -52,6 +52,7 @@ function answer(exchange: Exchange, wire: WireDialect): Promise<void> {
   if (isRefusal(asked)) return refuse(asked.refused, asked);
   if (options.models && !options.models.includes(asked.model)) return refuse("model_not_found", { model: asked.model });
   if (fault.error) return refuse(fault.error, { model: asked.model });
+  if (fault.refusesPrefill && asked.prefill !== undefined) return refuse("prefill_refused");
   const id = `${(options.name ?? "simulated").replace(/[^A-Za-z0-9]/g, "")}${String(number).padStart(6, "0")}`;
   const stamp = { id, createdSeconds: Math.floor(clock.now() / 1000) };
   return serve(exchange, wire, asked, faulty(composeAnswer(asked, options, stamp), fault));

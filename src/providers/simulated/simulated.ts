@@ -6,7 +6,7 @@
 import type { Deps } from "../../canonical/deps.ts";
 import { anthropicMessagesWire } from "./anthropic-messages.ts";
 import { type Connection, type ConnectionEvents, connectionOf } from "./connection.ts";
-import { type FaultSource, faultSource, type SimulatedFault, seeded } from "./faults.ts";
+import { type FaultChooser, type FaultSource, faultSource, type SimulatedFault, seeded } from "./faults.ts";
 import { type HttpRequest, requestReader } from "./http1.ts";
 import { openAiChatWire } from "./openai-chat.ts";
 import type { SimulatedOptions } from "./options.ts";
@@ -15,6 +15,9 @@ import type { WireDialect } from "./wire.ts";
 
 /** A new dialect is one file and one line here. */
 const WIRES: readonly WireDialect[] = [openAiChatWire, anthropicMessagesWire];
+
+/** Names of the dialects that a simulated provider speaks. */
+export const SIMULATED_DIALECTS: readonly string[] = WIRES.map(({ name }) => name);
 
 const DEFAULT_KEPT_REQUESTS = 100;
 
@@ -33,7 +36,7 @@ export interface SimulatedServer {
   /** The last ones, oldest first. */
   requests: readonly SimulatedRequest[];
   /** In force for every request from now on; `undefined` heals. Ends a script. */
-  setFaults(fault: SimulatedFault | undefined): void;
+  setFaults(fault: SimulatedFault | FaultChooser | undefined): void;
   /** One entry a request, in order, the last one for all that follow. */
   script(entries: readonly (SimulatedFault | null)[]): void;
   /** Closes the listener and every connection. */
@@ -68,7 +71,7 @@ export function startSimulated(options: SimulatedOptions, deps: Pick<Deps, "cloc
     requests.push({ ...request, receivedAtMs: deps.clock.now(), connection: peer.number, closed });
     if (requests.length > keep) requests.shift();
     answers += 1;
-    const exchange = { connection, request, fault: faults.next(), options, wires, number: answers, clock: deps.clock };
+    const exchange = { connection, request, fault: faults.next(request), options, wires, number: answers, clock: deps.clock };
     peer.turn = peer.turn.then(() => respond(exchange)).catch(() => connection.end());
   };
 
