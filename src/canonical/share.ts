@@ -19,11 +19,19 @@ export interface SharedReply {
   bytes(): number;
 }
 
+interface Reader {
+  /** Number of pieces it has taken. */
+  position: number;
+}
+
 export function shareReply(reply: Reply, maxBytes = SHARE_MAX_BYTES): SharedReply {
-  const kept: Piece[] = [];
+  /** The pieces from number `dropped` on; nothing is dropped while the reply is within its bound. */
+  let kept: Piece[] = [];
+  let dropped = 0;
   let keptBytes = 0;
   let overflowed = false;
-  let readers = 0;
+  let broken = false;
+  const readers = new Set<Reader>();
   let state: "running" | "done" | "failed" | "cancelled" = "running";
   let thrown: unknown;
   let pulling: Promise<void> | undefined;
@@ -32,17 +40,31 @@ export function shareReply(reply: Reply, maxBytes = SHARE_MAX_BYTES): SharedRepl
   const finish = (to: "done" | "failed" | "cancelled") => {
     if (state !== "running") return;
     state = to;
-    settleEnded(to === "done" && !kept.some((piece) => piece.failure));
+    settleEnded(to === "done" && !broken);
+  };
+
+  const keep = (piece: Piece) => {
+    kept.push(piece);
+    keptBytes += bytesOf(piece);
+    broken ||= piece.failure !== undefined;
+    overflowed ||= keptBytes > maxBytes;
+  };
+
+  /** Nobody can join any more: what all readers have taken is of no use. */
+  const dropTaken = () => {
+    const taken = Math.min(...[...readers].map(({ position }) => position)) - dropped;
+    if (taken <= 0 || !Number.isFinite(taken)) return;
+    for (const piece of kept.slice(0, taken)) keptBytes -= bytesOf(piece);
+    kept = kept.slice(taken);
+    dropped += taken;
   };
 
   const pull = (): Promise<void> => {
     pulling ??= reply.pieces.next().then(
       (result) => {
         pulling = undefined;
-        if (result.done) return finish("done");
-        kept.push(result.value);
-        keptBytes += result.value.bytes?.byteLength ?? approximateBytes(result.value);
-        if (keptBytes > maxBytes) overflowed = true;
+        if (result.done) finish("done");
+        else keep(result.value);
       },
       (error) => {
         pulling = undefined;
@@ -53,33 +75,33 @@ export function shareReply(reply: Reply, maxBytes = SHARE_MAX_BYTES): SharedRepl
     return pulling;
   };
 
-  const leave = () => {
-    readers -= 1;
-    if (readers > 0 || state !== "running") return;
+  const leave = (reader: Reader) => {
+    if (!readers.delete(reader) || readers.size > 0 || state !== "running") return;
     finish("cancelled");
-    void reply.pieces.return?.();
+    // Nobody is left who could be told that giving up failed.
+    reply.pieces.return?.().catch(() => {});
   };
 
   const join = (): Reply | undefined => {
     if (overflowed || state === "cancelled") return undefined;
-    readers += 1;
-    let position = 0;
-    let left = false;
-    const leaveOnce = () => {
-      if (left) return;
-      left = true;
-      leave();
-    };
+    const reader: Reader = { position: 0 };
+    readers.add(reader);
     const pieces: AsyncIterator<Piece, undefined> = {
       async next() {
-        while (!left && position >= kept.length && state === "running") await pull();
-        if (!left && position < kept.length) return { done: false, value: kept[position++]! };
-        leaveOnce();
-        if (state === "failed") throw thrown;
+        while (readers.has(reader) && reader.position - dropped >= kept.length && state === "running") await pull();
+        const piece = readers.has(reader) ? kept[reader.position - dropped] : undefined;
+        if (piece) {
+          reader.position += 1;
+          if (overflowed) dropTaken();
+          return { done: false, value: piece };
+        }
+        const whole = !readers.has(reader) || state !== "failed";
+        leave(reader);
+        if (!whole) throw thrown;
         return { done: true, value: undefined };
       },
       async return() {
-        leaveOnce();
+        leave(reader);
         return { done: true, value: undefined };
       },
     };
@@ -87,6 +109,10 @@ export function shareReply(reply: Reply, maxBytes = SHARE_MAX_BYTES): SharedRepl
   };
 
   return { join, ended, pieces: () => (state === "done" && !overflowed ? kept : undefined), bytes: () => keptBytes };
+}
+
+function bytesOf(piece: Piece): number {
+  return piece.bytes?.byteLength ?? approximateBytes(piece);
 }
 
 function approximateBytes(piece: Piece): number {
