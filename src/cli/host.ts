@@ -34,6 +34,8 @@ export interface HostOptions extends Omit<LoadOptions, "fetch"> {
   deps: Deps;
   /** Instead of a file: a configuration made by the program (demo). */
   value?: unknown;
+  /** Instead of loading and opening: a configuration already resolved and a store that its owner closes (drill). */
+  prepared?: { config: Config; store: Store };
 }
 
 export interface Host {
@@ -54,7 +56,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const loaded = await load(options);
   const config = loaded.config;
   if (!config) throw StartError.ofFaults(loaded.faults);
-  const store = await open(config);
+  const store = options.prepared ? { ...options.prepared.store, close: async () => {} } : await open(config);
   const token = await adminToken(config.server.adminToken, store.settings);
   const access = await openAccessBook({
     store,
@@ -121,7 +123,8 @@ function watchOver(
 }
 
 async function load(options: HostOptions): Promise<Loaded> {
-  const { deps, value, file, directory, environment, overrides } = options;
+  const { deps, value, file, directory, environment, overrides, prepared } = options;
+  if (prepared) return { config: prepared.config, faults: [], warnings: [], notes: [], file: null, files: [] };
   const request = { file, directory, environment, overrides, fetch: deps.fetch };
   if (value === undefined) return loadConfig(request);
   return { ...(await resolveValue(value, { ...request, file: null })), file: null, files: [] };
