@@ -1,9 +1,11 @@
 /** Whose error envelope a path speaks, also where no route is: an Anthropic SDK must understand a 404 as well. */
 import { anthropicMessages } from "../dialects/anthropic-messages/anthropic-messages.ts";
 import type { Dialect } from "../dialects/dialect.ts";
+import { gemini } from "../dialects/gemini/gemini.ts";
 import { openaiChat } from "../dialects/openai-chat/openai-chat.ts";
 
 export function errorDialectOf(path: string, request: Request): Dialect {
+  if (path.startsWith("/v1beta/") || path.startsWith("/gemini/")) return gemini;
   return speaksAnthropic(path, request) ? anthropicMessages : openaiChat;
 }
 

@@ -31,7 +31,8 @@ export function streamBody(
   const breakOff = (controller: ReadableStreamDefaultController<Uint8Array>, error: GatewayError) => {
     if (error.code === "internal") logInternal(exchange, error);
     leave();
-    controller.enqueue(dialect.formatStreamError({ error, requestId, attempts: record.attempts }));
+    const frame = dialect.formatStreamError({ error, requestId, attempts: record.attempts });
+    controller.enqueue(encoder.error?.(frame) ?? frame);
     controller.close();
     void giveBack(pieces);
   };

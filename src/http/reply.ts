@@ -10,6 +10,7 @@ import type { Piece, Reply } from "../canonical/reply.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { brokenReply } from "./broken-reply.ts";
 import type { Exchange, LiveCall } from "./exchange.ts";
+import { jsonArrayEncoder } from "./json-array.ts";
 import { encoderFor, writerOptions } from "./reply-encoder.ts";
 import { addRecordHeaders, baseHeaders } from "./reply-headers.ts";
 import { streamBody } from "./reply-stream.ts";
@@ -21,6 +22,8 @@ export interface ReplyContext {
   record: CallRecord;
   /** The call's entry in `connection.live`; leaves it when the reply has ended. */
   call: LiveCall;
+  /** A stream goes out as one JSON list instead of events. */
+  jsonArray: boolean;
 }
 
 /** Rejects while nothing has been sent; then the caller answers with an error. */
@@ -60,8 +63,10 @@ async function respondStreaming(reply: Reply, context: ReplyContext): Promise<Re
   const { value: first } = await reply.pieces.next();
   if (!first) throw new GatewayError("internal", "The gateway has no answer to this request.");
   if (first.failure) throw await broken(reply, first.failure);
-  const body = streamBody(reply.pieces, first, encoderFor(reply, context), context);
-  const headers = baseHeaders(exchange.requestId, dialect.streamContentType);
+  const frames = encoderFor(reply, context);
+  const encoder = context.jsonArray ? jsonArrayEncoder(frames) : frames;
+  const body = streamBody(reply.pieces, first, encoder, context);
+  const headers = baseHeaders(exchange.requestId, context.jsonArray ? "application/json" : dialect.streamContentType);
   headers["cache-control"] = "no-cache";
   // nginx and its like would collect the stream before passing it on.
   headers["x-accel-buffering"] = "no";

@@ -1,22 +1,25 @@
 /** Builds what the pipeline gets of a request. Nothing is read or parsed before the pipeline asks for it. */
-import type { Incoming, Operation, ReceivedBody } from "../../canonical/call.ts";
+import type { Incoming, ReceivedBody } from "../../canonical/call.ts";
 import type { ChatRequest } from "../../canonical/chat.ts";
-import type { Dialect } from "../../dialects/dialect.ts";
 import type { Exchange } from "../exchange.ts";
 import { readJsonBody } from "./body.ts";
 import { credentialOf, type RequestHeaders } from "./credential.ts";
+import type { Ingress, PathFacts } from "./ingress.ts";
 import { readOptions } from "./options.ts";
 
 export interface Received {
   incoming: Incoming;
   /** The body once the pipeline has read it. */
   body(): ReceivedBody | undefined;
+  /** What its URL says, from the same moment on. */
+  path(): PathFacts | undefined;
 }
 
-export function receive(exchange: Exchange, spec: { dialect: Dialect; operation: Operation }): Received {
+export function receive(exchange: Exchange, spec: Ingress): Received {
   const { request, ports, connection } = exchange;
   const headers: RequestHeaders = request.headers.toJSON();
   const { dialect, operation } = spec;
+  let path: PathFacts | undefined;
   let body: ReceivedBody | undefined;
   let address: string | undefined;
   let forwardable: Readonly<Record<string, string>> | undefined;
@@ -38,14 +41,16 @@ export function receive(exchange: Exchange, spec: { dialect: Dialect; operation:
       return forwardable;
     },
     async read() {
+      // Whoever has no key is told so first, whatever the path.
+      path = spec.path?.(exchange);
       const { bytes, json } = await readJsonBody(request, headers, ports.settings().maxBodyBytes);
       let chat: ChatRequest | undefined;
       body = {
         bytes,
         json,
-        facts: dialect.inspect(json),
+        facts: dialect.inspect(json, path),
         chat() {
-          chat ??= dialect.parseRequest(json);
+          chat ??= dialect.parseRequest(json, path);
           return chat;
         },
       };
@@ -56,7 +61,7 @@ export function receive(exchange: Exchange, spec: { dialect: Dialect; operation:
     },
     signal: request.signal,
   };
-  return { incoming, body: () => body };
+  return { incoming, body: () => body, path: () => path };
 }
 
 /** Never forwarded, whatever `forwardHeaders` says: credentials, the gateway's own, and what belongs to one hop. */

@@ -11,6 +11,17 @@ import { type Received, receive } from "./incoming.ts";
 export interface Ingress {
   dialect: Dialect;
   operation: Operation;
+  /** What the URL says, in dialects that put it there. Throws GatewayError. */
+  path?(exchange: Exchange): PathFacts;
+  /** Another error in the place of this one, where the request shows what its sender meant. */
+  explain?(error: unknown, exchange: Exchange): unknown;
+}
+
+export interface PathFacts {
+  model: string;
+  stream: boolean;
+  /** A stream is wanted as one JSON list instead of events. */
+  jsonArray?: boolean;
 }
 
 export function ingress(spec: Ingress): Handler {
@@ -45,7 +56,8 @@ async function answer(exchange: Exchange, spec: Ingress, received: Received, cal
     const { record } = incoming;
     const facts = received.body()?.facts;
     if (!record || !facts) throw new GatewayError("internal", "The gateway lost track of this request.");
-    const response = await respond(reply, { exchange, dialect: spec.dialect, facts, record, call });
+    const jsonArray = received.path()?.jsonArray === true;
+    const response = await respond(reply, { exchange, dialect: spec.dialect, facts, record, call, jsonArray });
     if (!facts.stream) {
       connection.live.delete(call);
       connection.restoreIdleTimeout(request);
@@ -59,5 +71,6 @@ async function answer(exchange: Exchange, spec: Ingress, received: Received, cal
 }
 
 function refusal(exchange: Exchange, spec: Ingress, received: Received, error: unknown): Response {
-  return errorResponse(exchange, spec.dialect, error, { record: received.incoming.record });
+  const shown = spec.explain?.(error, exchange) ?? error;
+  return errorResponse(exchange, spec.dialect, shown, { record: received.incoming.record });
 }

@@ -18,6 +18,12 @@ export function listModels(exchange: Exchange): Response {
 }
 
 export function getModel(exchange: Exchange): Response {
+  const entry = modelInPath(exchange);
+  return json(exchange, speaksAnthropic(exchange.path, exchange.request) ? anthropicModel(entry) : openaiModel(entry));
+}
+
+/** The model that the path names; throws 404 where this key may not use it. */
+export function modelInPath(exchange: Exchange): ModelEntry {
   const allows = allowedModels(exchange);
   const { models } = exchange.ports;
   const id = decodeSegment(exchange.path.slice(exchange.path.indexOf("/models/") + "/models/".length)) ?? "";
@@ -28,13 +34,17 @@ export function getModel(exchange: Exchange): Response {
     const hint = nearest !== undefined && nearest !== id && allows(nearest) ? ` Did you mean "${nearest}"?` : "";
     throw new GatewayError("model_not_found", `The model "${id}" does not exist.${hint}`, { param: "model" });
   }
-  return json(exchange, speaksAnthropic(exchange.path, exchange.request) ? anthropicModel(entry) : openaiModel(entry));
+  return entry;
 }
 
-function allowedModels({ ports, request, connection }: Exchange): (id: string) => boolean {
+export function allowedModels({ ports, request, connection }: Exchange): (id: string) => boolean {
   const credential = credentialOf(request.headers.toJSON());
   const principal = ports.authenticate(credential, connection.remoteAddress(request));
-  return (id) => principal.allows({ model: id });
+  return (id) => {
+    const slash = id.indexOf("/");
+    const direct = slash > 0 ? { provider: id.slice(0, slash), model: id.slice(slash + 1) } : undefined;
+    return principal.allows({ model: id }) && (!direct || principal.allows(direct));
+  };
 }
 
 function openaiList(models: readonly ModelEntry[]): unknown {

@@ -37,7 +37,7 @@ export function openApiDocument(app: AnyElysia, routes: readonly Route[], versio
 }
 
 const TAGS = [
-  { name: "inference", description: "The APIs of OpenAI and Anthropic, for any configured model." },
+  { name: "inference", description: "The APIs of OpenAI, Anthropic and Gemini, for any configured model." },
   { name: "operations", description: "Health, metrics, documentation." },
   { name: "admin", description: "Requests, targets and configuration; needs the admin token." },
 ];

@@ -87,6 +87,36 @@ export const EXAMPLES = {
     error: { type: "not_found_error", message: 'The model "claude" does not exist.' },
     request_id: "req_0123456789abcdef01234567",
   },
+  geminiRequest: { contents: [{ role: "user", parts: [{ text: "Say hello." }] }] },
+  geminiAnswer: {
+    candidates: [{ content: { role: "model", parts: [{ text: "Hello!" }] }, finishReason: "STOP", index: 0 }],
+    usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 3, totalTokenCount: 12 },
+    modelVersion: "gemini-2.5-flash",
+    responseId: "r1",
+  },
+  geminiStream: [
+    'data: {"candidates":[{"content":{"parts":[{"text":"Hello!"}],"role":"model"},"finishReason":"STOP","index":0}],' +
+      '"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":3,"totalTokenCount":12},"responseId":"r1"}',
+    "",
+  ].join("\n\n"),
+  geminiModels: {
+    models: [{ name: "models/gpt-4o", displayName: "gpt-4o", supportedGenerationMethods: ["generateContent"] }],
+  },
+  geminiError: {
+    error: {
+      code: 404,
+      message: 'The model "gemini-9" does not exist.',
+      status: "NOT_FOUND",
+      details: [
+        {
+          "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+          reason: "MODEL_NOT_FOUND",
+          domain: "evergate",
+          metadata: { source: "client", request_id: "req_0123456789abcdef01234567", param: "model" },
+        },
+      ],
+    },
+  },
   home: "Evergate\n\ndocumentation  http://127.0.0.1:4000/docs\n",
   metrics: 'evergate_requests_total{model="gpt-4o",status="200"} 1\n',
   request: {

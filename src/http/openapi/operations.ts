@@ -5,6 +5,7 @@ import { body, callHeaders, either, errors, type Operation, type Parameter, path
 
 const OPENAI_ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
 const ANTHROPIC_ERRORS = errors("AnthropicError", EXAMPLES.anthropicError);
+const GEMINI_ERRORS = errors("GeminiError", EXAMPLES.geminiError);
 
 export const chatCompletions: Operation = {
   tags: ["inference"],
@@ -39,6 +40,52 @@ export const messages: Operation = {
       },
     },
     ...ANTHROPIC_ERRORS("400", "401", "402", "403", "404", "409", "413", "415", "429", "500", "502", "503", "504"),
+  },
+};
+
+export const generateContent: Operation = {
+  tags: ["inference"],
+  summary: "Answer or stream in Gemini's dialect",
+  description:
+    "The path ends in a model and a method: `gpt-4o:generateContent`, or `gpt-4o:streamGenerateContent`, which streams server-sent events with `alt=sse` and else one JSON list. The key goes into a header, never into the URL.",
+  parameters: [
+    pathId("`{model}:generateContent` or `{model}:streamGenerateContent`; slashes in the model are fine."),
+    query("alt", 'Of a stream: "sse" for events, "json" (the default) for a list.', Type.String({ examples: ["sse"] })),
+    ...callHeaders(),
+  ],
+  requestBody: { required: true, content: body("GenerateContentRequest", EXAMPLES.geminiRequest) },
+  responses: {
+    "200": {
+      description: "The answer",
+      content: {
+        ...body("GenerateContentResponse", EXAMPLES.geminiAnswer),
+        "text/event-stream": { schema: Type.String(), example: EXAMPLES.geminiStream },
+      },
+    },
+    ...GEMINI_ERRORS("400", "401", "402", "403", "404", "409", "413", "415", "429", "500", "502", "503", "504"),
+  },
+};
+
+export const listGeminiModels: Operation = {
+  tags: ["inference"],
+  summary: "Models this key may use, in Gemini's shape",
+  parameters: [
+    query("pageSize", "Entries of a page; all by default.", Type.Integer({ minimum: 1, examples: [50] })),
+    query("pageToken", "`nextPageToken` of the page before.", Type.String({ examples: ["gpt-4o"] })),
+  ],
+  responses: {
+    "200": { description: "A page of models", content: body("GeminiModelList", EXAMPLES.geminiModels) },
+    ...GEMINI_ERRORS("400", "401", "403"),
+  },
+};
+
+export const getGeminiModel: Operation = {
+  tags: ["inference"],
+  summary: "One model, in Gemini's shape",
+  parameters: [pathId("The model's name; slashes are fine.")],
+  responses: {
+    "200": { description: "The model", content: body("GeminiModel", EXAMPLES.geminiModels.models[0]) },
+    ...GEMINI_ERRORS("401", "403", "404"),
   },
 };
 

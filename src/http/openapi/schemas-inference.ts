@@ -135,6 +135,52 @@ export const INFERENCE_SCHEMAS = {
     error: Type.Object({ type: Type.String(), message: Type.String() }),
     request_id: Type.String(),
   }),
+  GenerateContentRequest: Type.Object(
+    {
+      contents: Type.Array(ref("GeminiContent"), { minItems: 1 }),
+      systemInstruction: Type.Optional(ref("GeminiContent")),
+      generationConfig: Type.Optional(anyObject()),
+      tools: Type.Optional(Type.Array(anyObject())),
+      toolConfig: Type.Optional(anyObject()),
+      safetySettings: Type.Optional(Type.Array(anyObject())),
+    },
+    { additionalProperties: true },
+  ),
+  GeminiContent: Type.Object(
+    { role: Type.Optional(words("user", "model")), parts: Type.Array(anyObject()) },
+    { additionalProperties: true },
+  ),
+  GenerateContentResponse: Type.Object(
+    {
+      candidates: Type.Array(
+        Type.Object(
+          { content: ref("GeminiContent"), finishReason: Type.Optional(Type.String()), index: Type.Integer() },
+          { additionalProperties: true },
+        ),
+      ),
+      usageMetadata: anyObject(),
+      modelVersion: Type.String({ description: "As the upstream wrote it; x-evergate-model names the target." }),
+      responseId: Type.String(),
+    },
+    { additionalProperties: true },
+  ),
+  GeminiModel: Type.Object({
+    name: Type.String({ description: "models/ and the model's name." }),
+    displayName: Type.String(),
+    supportedGenerationMethods: Type.Array(Type.String()),
+  }),
+  GeminiModelList: Type.Object({
+    models: Type.Array(ref("GeminiModel")),
+    nextPageToken: Type.Optional(Type.String()),
+  }),
+  GeminiError: Type.Object({
+    error: Type.Object({
+      code: Type.Integer({ description: "The HTTP status." }),
+      message: Type.String(),
+      status: Type.String({ description: "Google's name for it." }),
+      details: Type.Array(anyObject()),
+    }),
+  }),
 } satisfies Record<string, TSchema>;
 
 /** TypeBox's own references need a module of schemas; the document's are plain. */

@@ -1,0 +1,37 @@
+/** POST /v1beta/models/{model}:generateContent and :streamGenerateContent */
+import { GatewayError, toGatewayError } from "../../canonical/errors.ts";
+import { gemini } from "../../dialects/gemini/gemini.ts";
+import type { Exchange } from "../exchange.ts";
+import { decodeSegment, queryOf } from "../request-path.ts";
+import { ingress, type PathFacts } from "./ingress.ts";
+
+export const geminiIngress = ingress({ dialect: gemini, operation: "chat", path: pathFacts, explain });
+
+const MODELS = "/models/";
+
+/** The method follows the last colon: models of other makers have some in their names. */
+function pathFacts({ path, request }: Exchange): PathFacts {
+  const resource = decodeSegment(path.slice(path.indexOf(MODELS) + MODELS.length)) ?? "";
+  const colon = resource.lastIndexOf(":");
+  const model = resource.slice(0, Math.max(0, colon));
+  const method = resource.slice(colon + 1);
+  if (model === "" || (method !== "generateContent" && method !== "streamGenerateContent"))
+    throw new GatewayError(
+      "not_found",
+      "There is nothing at this path; the methods of a model are :generateContent and :streamGenerateContent.",
+    );
+  if (method === "generateContent") return { model, stream: false };
+  const alt = queryOf(request.url).get("alt");
+  if (alt !== null && alt !== "sse" && alt !== "json")
+    throw new GatewayError("invalid_request", 'The parameter alt must be "sse" or "json".', { param: "alt" });
+  return { model, stream: true, jsonArray: alt !== "sse" };
+}
+
+/** A key in an address ends up in the logs of every proxy on its way, so it is not read there. */
+function explain(error: unknown, { request }: Exchange): unknown {
+  if (toGatewayError(error).code !== "invalid_api_key" || !queryOf(request.url).has("key")) return error;
+  return new GatewayError(
+    "invalid_api_key",
+    "The key must be sent in the header x-goog-api-key or as a Bearer token; a key in the URL is not accepted.",
+  );
+}
