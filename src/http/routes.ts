@@ -11,6 +11,8 @@ import type { RouteRole } from "./guard.ts";
 import { live, ready } from "./health.ts";
 import { home } from "./home.ts";
 import { anthropicMessagesIngress } from "./ingress/anthropic-messages.ts";
+import { geminiIngress } from "./ingress/gemini.ts";
+import { getGeminiModel, listGeminiModels } from "./ingress/gemini-models.ts";
 import { getModel, listModels } from "./ingress/models.ts";
 import { openaiChatIngress } from "./ingress/openai-chat.ts";
 import { metrics } from "./metrics.ts";
@@ -29,11 +31,16 @@ export interface Route {
   operation: Operation;
 }
 
+const GEMINI = ["/v1beta", "/gemini/v1beta"];
+
 export const ROUTES: readonly Route[] = [
   ...inference("POST", ["/v1", "/openai/v1"], "/chat/completions", openaiChatIngress, describe.chatCompletions),
   ...inference("POST", ["/v1", "/anthropic/v1"], "/messages", anthropicMessagesIngress, describe.messages),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models", listModels, describe.listModels),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models/*", getModel, describe.getModel),
+  ...inference("POST", GEMINI, "/models/*", geminiIngress, describe.generateContent),
+  ...inference("GET", GEMINI, "/models", listGeminiModels, describe.listGeminiModels),
+  ...inference("GET", GEMINI, "/models/*", getGeminiModel, describe.getGeminiModel),
   get("/", "open", home, describe.home),
   get("/health/live", "open", live, describe.live),
   get("/health/ready", "open", ready, describe.ready),
@@ -62,7 +69,7 @@ function inference(
     role: "key",
     inference: true,
     handler,
-    operation: prefix === "/v1" ? operation : { ...operation, summary: `${operation.summary} (under ${prefix})` },
+    operation: prefix === prefixes[0] ? operation : { ...operation, summary: `${operation.summary} (under ${prefix})` },
   }));
 }
 
