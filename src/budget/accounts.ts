@@ -32,6 +32,8 @@ export interface Account {
   meanCost: number;
   meanNeed: number;
   usedAtMs: number;
+  /** A lease is on its way that nobody waits for. */
+  filling: boolean;
 }
 
 export interface Accounts {
@@ -61,6 +63,8 @@ export const NODE = "local";
 const MEAN_WEIGHT = 0.1;
 /** What a lease holds beyond the need of the moment, in calls of average cost. */
 const SLICE_CALLS = 20;
+/** Below this a lease is topped up before anybody has to wait for it. */
+const LOW_CALLS = 10;
 /** Kept free for the next calls' upper bounds, which are mostly far above what calls cost. */
 const READY_CALLS = 4;
 /** A free lease never locks up more of a budget than this part of its rest. */
@@ -107,6 +111,33 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
     else void giveBack([{ share, amount: share.free }]);
   };
 
+  const lease = async (wanted: ReadonlyMap<Account, number>): Promise<void> => {
+    const shares: Share[] = [];
+    const requests = [];
+    for (const [account, needNanoUsd] of wanted) {
+      const { share, budget } = account;
+      shares.push(share);
+      const { id, limitNanoUsd } = budget;
+      const sliceNanoUsd = Math.ceil(SLICE_CALLS * account.meanCost);
+      const { startMs, fromMs } = share;
+      requests.push({ budget: id, startMs, fromMs, limitNanoUsd, needNanoUsd, sliceNanoUsd });
+    }
+    const granted = await store.lease(NODE, requests);
+    for (const [index, lease] of granted.entries()) apply(shares[index]!, lease);
+  };
+
+  /** Grows leases that will soon be used up. Nobody waits for it, and when it fails nobody has lost anything. */
+  const fill = (shares: readonly Share[]): void => {
+    const wanted = new Map<Account, number>();
+    for (const { account } of shares) if (isLow(account)) wanted.set(account, 0);
+    for (const account of wanted.keys()) account.filling = true;
+    lease(wanted)
+      .catch((cause) => log("debug", "budget leases could not be topped up", { cause }))
+      .finally(() => {
+        for (const account of wanted.keys()) account.filling = false;
+      });
+  };
+
   const makeRoom = (): void => {
     let looked = 0;
     for (const [id, account] of accounts) {
@@ -137,11 +168,15 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
     },
     reserve(shares, amount) {
       for (const share of shares) if (share.free < amount) return false;
+      let low = false;
       for (const share of shares) {
+        const { account } = share;
         share.free -= amount;
         share.reserved += amount;
-        share.account.meanNeed = mean(share.account.meanNeed, amount);
+        account.meanNeed = mean(account.meanNeed, amount);
+        low ||= isLow(account);
       }
+      if (low) fill(shares);
       return true;
     },
     settle(shares, amount, cost) {
@@ -157,20 +192,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
         if (account.share !== share && share.free > 0) void giveBack([{ share, amount: share.free }]);
       }
     },
-    async lease(wanted) {
-      const shares: Share[] = [];
-      const requests = [];
-      for (const [account, needNanoUsd] of wanted) {
-        const { share, budget } = account;
-        shares.push(share);
-        const { id, limitNanoUsd } = budget;
-        const sliceNanoUsd = Math.ceil(SLICE_CALLS * account.meanCost);
-        const { startMs, fromMs } = share;
-        requests.push({ budget: id, startMs, fromMs, limitNanoUsd, needNanoUsd, sliceNanoUsd });
-      }
-      const granted = await store.lease(NODE, requests);
-      for (const [index, lease] of granted.entries()) apply(shares[index]!, lease);
-    },
+    lease,
     async load(budgets) {
       if (budgets.length === 0) return;
       const windows = await store.windows();
@@ -204,7 +226,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
 }
 
 function newAccount(budget: Budget, nowMs: number): Account {
-  const account = { budget, spent: 0, rest: 0, meanCost: 0, meanNeed: 0, usedAtMs: nowMs } as Account;
+  const account = { budget, spent: 0, rest: 0, meanCost: 0, meanNeed: 0, usedAtMs: nowMs, filling: false } as Account;
   account.share = newShare(account, nowMs);
   return account;
 }
@@ -221,6 +243,10 @@ function relimit(account: Account, budget: Budget, giveBack: GiveBack): void {
   const lower = budget.limitNanoUsd < account.budget.limitNanoUsd;
   account.budget = budget;
   if (lower) void giveBack([{ share: account.share, amount: account.share.free }]);
+}
+
+function isLow({ share, rest, meanCost, filling }: Account): boolean {
+  return !filling && rest > 0 && share.free < LOW_CALLS * meanCost;
 }
 
 function keepReady({ meanCost, meanNeed, rest }: Account): number {
