@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { openStore } from "../../src/store/sqlite/store.ts";
 import { rejection, requestRow, temporaryDirectory } from "./support.ts";
 
@@ -43,7 +43,8 @@ test("closing waits for what was called before, writes it into the database itse
   await Promise.all([store.close(), store.close()]);
   await appended;
   expect(await rejection(store.requests.append([requestRow(2)]))).toMatchObject({ code: "shutting_down" });
-  // Without its write-ahead log, as a copied file would be read.
+  // Nothing holds the files any more, and a copy of the one file has everything.
+  expect(existsSync(`${directory.path}/log.db-wal`)).toBe(false);
   const copy = `${directory.path}/copy.db`;
   writeFileSync(copy, readFileSync(`${directory.path}/log.db`));
   const database = new Database(copy);

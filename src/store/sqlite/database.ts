@@ -53,6 +53,7 @@ function existsWithContent(file: string): boolean {
 function check(file: string): void {
   const database = new Database(file, { readonly: true });
   try {
+    database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const tables = numberOf(database, "SELECT count(*) FROM sqlite_schema");
     if (tables > 0 && numberOf(database, "PRAGMA application_id") !== APPLICATION_ID) {
       throw cannotOpen(file, "it is a database of another program");

@@ -14,14 +14,17 @@ export async function openStore(options: { path: string }): Promise<Store> {
   worker.onerror = (event) => {
     remote.end(new GatewayError("overloaded", "The gateway's store has stopped.", { cause: event.message }));
   };
+  // The thread lets go of its last file handles and locks only as it ends, after its answer to `close`.
+  const ended = new Promise<void>((resolve) => worker.addEventListener("close", () => resolve()));
   const end = () => {
     remote.end(new GatewayError("shutting_down", "The gateway's store is closed."));
     worker.terminate();
+    return ended;
   };
   try {
     await remote.call("store", "open", options.path);
   } catch (error) {
-    end();
+    await end();
     throw error;
   }
   const { call } = remote;
