@@ -5,7 +5,7 @@
 import type { Gate, Target } from "../canonical/attempt.ts";
 import type { Clock, Log } from "../canonical/deps.ts";
 import type { RecordSink } from "../canonical/record.ts";
-import type { BudgetPort, LedgerPort } from "../store/ports.ts";
+import type { AuditEntry, BudgetPort, LedgerPort } from "../store/ports.ts";
 import { createAccounts, NODE } from "./accounts.ts";
 import { createBudgetGate } from "./gate.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
@@ -32,9 +32,9 @@ export interface Budgets {
   /** The same and every user the store remembers, for `/admin/budgets`. */
   list(levels: Levels): Promise<BudgetStatus[]>;
   /** Takes an uncertain amount off; undefined when there is no such budget. Resolves to nano-USD. */
-  release(levels: Levels, id: string): Promise<number | undefined>;
+  release(levels: Levels, id: string, audit?: AuditEntry): Promise<number | undefined>;
   /** Takes off all that was spent; undefined when there is no such budget. Resolves to nano-USD. */
-  reset(levels: Levels, id: string): Promise<number | undefined>;
+  reset(levels: Levels, id: string, audit?: AuditEntry): Promise<number | undefined>;
   /** Fills in what was spent before this process began. */
   load(levels: Levels): Promise<void>;
   /** Rows on their way into the ledger. */
@@ -71,10 +71,10 @@ export async function openBudgets({ store, clock, log }: BudgetsOptions): Promis
     gate: (options) => createBudgetGate({ ...options, accounts, reservations, ledger, clock }),
     sink: usageSink(ledger),
     ...status,
-    async reset(levels, id) {
+    async reset(levels, id, audit) {
       // What is still on its way would count as spent after the reset.
       await ledger.flush();
-      return status.reset(levels, id);
+      return status.reset(levels, id, audit);
     },
     load: (levels) => accounts.load(levels.all),
     queueLength: ledger.queueLength,

@@ -1,6 +1,6 @@
 /** Budgets as operators see them: in lists, in metrics, and to be released or reset. */
 import type { Clock } from "../canonical/deps.ts";
-import type { BudgetPort, BudgetWindow } from "../store/ports.ts";
+import type { AuditEntry, BudgetPort, BudgetWindow } from "../store/ports.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Budget, Levels, Scope } from "./levels.ts";
 import { type Period, windowAt } from "./windows.ts";
@@ -58,10 +58,15 @@ export function createStatus(accounts: Accounts, store: BudgetPort, clock: Clock
     return [...budgets.values()].map((budget) => ({ budget, windows: windows.get(budget.id) ?? [] }));
   };
 
-  const change = async (levels: Levels, id: string, how: "release" | "reset"): Promise<number | undefined> => {
+  const change = async (
+    levels: Levels,
+    id: string,
+    how: "release" | "reset",
+    audit?: AuditEntry,
+  ): Promise<number | undefined> => {
     const found = (await stored(levels)).find(({ budget }) => publicId(budget.id) === id);
     if (!found) return undefined;
-    const amount = await store[how](found.budget.id);
+    const amount = await store[how](found.budget.id, audit);
     accounts.lower(found.budget.id, how === "reset" ? Number.POSITIVE_INFINITY : amount);
     return amount;
   };
@@ -80,8 +85,8 @@ export function createStatus(accounts: Accounts, store: BudgetPort, clock: Clock
         return { ...status, spentNanoUsd, uncertainNanoUsd: sum("uncertainNanoUsd") };
       });
     },
-    release: (levels: Levels, id: string) => change(levels, id, "release"),
-    reset: (levels: Levels, id: string) => change(levels, id, "reset"),
+    release: (levels: Levels, id: string, audit?: AuditEntry) => change(levels, id, "release", audit),
+    reset: (levels: Levels, id: string, audit?: AuditEntry) => change(levels, id, "reset", audit),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The admin token: the operator's own, or one made on the first start, kept as a hash and shown once. */
 import { timingSafeEqual } from "node:crypto";
-import type { Role } from "../http/ports.ts";
+import type { Holder } from "../http/ports.ts";
 import { hashSecret } from "../policies/access.ts";
 import type { SettingsPort } from "../store/ports.ts";
 
@@ -10,7 +10,7 @@ export interface AdminToken {
   /** Keeps a token made just now for later starts: once whoever starts the process is sure to show it. */
   keep(): Promise<void>;
   /** Constant time. `metricsToken` opens only `/metrics`. */
-  roleOf(presented: string | undefined, metricsToken: string | null): Role | undefined;
+  roleOf(presented: string | undefined, metricsToken: string | null): Holder | undefined;
 }
 
 const SETTING = "admin_token_hash";
@@ -32,8 +32,9 @@ function tokenOf(adminHash: string): Pick<AdminToken, "roleOf"> {
     roleOf(presented, metricsToken) {
       if (presented === undefined) return undefined;
       const hash = hashSecret(presented);
-      if (equal(hash, adminHash)) return "admin";
-      return metricsToken !== null && equal(hash, hashSecret(metricsToken)) ? "metrics" : undefined;
+      if (equal(hash, adminHash)) return { role: "admin", name: "admin token" };
+      if (metricsToken === null || !equal(hash, hashSecret(metricsToken))) return undefined;
+      return { role: "metrics", name: "metrics token" };
     },
   };
 }

@@ -3,7 +3,7 @@
  * the configuration, listens, and replaces the gateway whole on a reload: build beside, swap one reference, drain the
  * old.
  */
-import { openBudgets } from "../budget/budgets.ts";
+import { type Budgets, openBudgets } from "../budget/budgets.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { Deps } from "../canonical/deps.ts";
 import type { Config } from "../config/config.ts";
@@ -67,7 +67,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const lasting = await createLasting(config, store, { ...deps, storedAccess: access.stored });
   const current: Current = { gateway: build(config, lasting.parts), state: "starting" };
   const reload = () => reloadInto(current, options, lasting.parts, config.server.host);
-  const ports = portsOf(current, { store, token, access, metrics: lasting.metrics, reload, options });
+  const ports = portsOf(current, { store, token, access, ...lasting, reload, options });
   let server: HttpServer;
   try {
     const refused = openBindFault(config.server.host, current.gateway);
@@ -184,7 +184,7 @@ async function createLasting(config: Config, store: Store, deps: Deps & Pick<Las
     await requestLog.close();
     await saveRests();
   };
-  return { parts, metrics, stop };
+  return { parts, budgets, metrics, stop };
 }
 
 /** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
@@ -228,12 +228,13 @@ interface PortParts {
   store: Store;
   token: AdminToken;
   access: AccessBook;
+  budgets: Budgets;
   metrics: ReturnType<typeof createMetrics>;
   reload(): Promise<Fault[]>;
   options: HostOptions;
 }
 
-function portsOf(current: Current, { store, token, metrics, reload, options }: PortParts): HttpPorts {
+function portsOf(current: Current, { store, token, access, budgets, metrics, reload, options }: PortParts): HttpPorts {
   const { clock, log, fetch } = options.deps;
   return {
     clock,
@@ -245,6 +246,14 @@ function portsOf(current: Current, { store, token, metrics, reload, options }: P
     },
     admin: {
       requests: store.requests,
+      access,
+      audit: store.audit,
+      budgets: {
+        list: () => budgets.list(current.gateway.governed().budgets),
+        reset: (id, audit) => budgets.reset(current.gateway.governed().budgets, id, audit),
+        release: (id, audit) => budgets.release(current.gateway.governed().budgets, id, audit),
+      },
+      usage: store.ledger.usage,
       targets: () => current.gateway.targets(),
       config: () => effectiveConfig(current.gateway),
       checkConfig: async (value) => (await resolveValue(value, { ...options, file: null, fetch })).faults,

@@ -1,6 +1,6 @@
 /** What every handler gets: one request at the HTTP border and the gateway behind it. */
 import type { GatewayError } from "../canonical/errors.ts";
-import type { HttpPorts } from "./ports.ts";
+import type { Holder, HttpPorts } from "./ports.ts";
 
 export interface Exchange {
   request: Request;
@@ -9,6 +9,8 @@ export interface Exchange {
   requestId: string;
   ports: HttpPorts;
   connection: Connection;
+  /** Set by `authorise` on routes that need a token. */
+  holder?: Holder;
   /** The OpenAPI document of the app that serves this request, as JSON text. */
   openApi(): string;
 }

@@ -1,10 +1,12 @@
 /** What HTTP needs of the gateway. `gateway.ts` provides it; after a reload the next request sees the new one. */
-import type { Incoming } from "../canonical/call.ts";
+import type { BudgetStatus } from "../budget/status.ts";
+import type { Incoming, Principal } from "../canonical/call.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { Clock, Log } from "../canonical/deps.ts";
 import type { Reply } from "../canonical/reply.ts";
+import type { AccessBook } from "../config/dynamic/access-book.ts";
 import type { Fault } from "../config/fault.ts";
-import type { RequestLogPort } from "../store/ports.ts";
+import type { AuditEntry, AuditPort, LedgerPort, RequestLogPort } from "../store/ports.ts";
 
 export interface HttpPorts {
   clock: Clock;
@@ -15,9 +17,9 @@ export interface HttpPorts {
   models: ModelDirectory;
   admin: AdminPorts;
   /** Role of a bearer token on `/admin` and `/metrics`. Constant time. */
-  roleOf(token: string | undefined): Role | undefined;
+  roleOf(token: string | undefined): Holder | undefined;
   /** Whether the virtual key in a credential is valid where keys are required; throws the 401 / 403 otherwise. Used by GET /v1/models. */
-  authenticate(credential: string | undefined, remoteAddress: string): { allows(what: { model: string }): boolean };
+  authenticate(credential: string | undefined, remoteAddress: string): Pick<Principal, "allows">;
   /** Prometheus text, or OpenMetrics when asked for. */
   metrics(openMetrics: boolean): Promise<{ contentType: string; body: string }>;
   readiness(): "ready" | "starting" | "draining";
@@ -25,6 +27,15 @@ export interface HttpPorts {
 }
 
 export type Role = "admin" | "viewer" | "team" | "metrics";
+
+/** Who holds a token or a session. */
+export interface Holder {
+  role: Role;
+  /** Of the role `team`: the team whose keys, usage and requests it sees, and nobody else's. */
+  team?: string;
+  /** For the audit trail: `admin token`. */
+  name: string;
+}
 
 export interface HttpSettings {
   maxBodyBytes: number;
@@ -73,4 +84,14 @@ export interface AdminPorts {
   checkConfig(value: unknown): Promise<Fault[]>;
   /** Reads the configuration again; faults leave the old one in force. */
   reload(): Promise<Fault[]>;
+  /** Keys, teams and customers. */
+  access: AccessBook;
+  audit: Pick<AuditPort, "list">;
+  budgets: {
+    list(): Promise<BudgetStatus[]>;
+    /** Both resolve to the amount taken off in nano-USD, or undefined when there is no such budget. */
+    reset(id: string, audit: AuditEntry): Promise<number | undefined>;
+    release(id: string, audit: AuditEntry): Promise<number | undefined>;
+  };
+  usage: LedgerPort["usage"];
 }

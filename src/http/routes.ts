@@ -2,9 +2,14 @@
  * The one route table: what is not listed here does not exist (404), whatever else is registered. Path -> role; the
  * role is enforced in `guard.ts`, the texts are what `/openapi.json` shows.
  */
+import type { RecordKind } from "../config/dynamic/record-body.ts";
+import { listAudit } from "./admin/audit.ts";
+import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
 import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
+import { recordHandlers, rotateKey } from "./admin/records.ts";
 import { getRequest, listRequests } from "./admin/requests.ts";
 import { listTargets } from "./admin/targets.ts";
+import { showUsage } from "./admin/usage.ts";
 import { docsAsset, docsPage } from "./docs.ts";
 import type { Handler } from "./exchange.ts";
 import type { RouteRole } from "./guard.ts";
@@ -18,9 +23,10 @@ import { openaiChatIngress } from "./ingress/openai-chat.ts";
 import { metrics } from "./metrics.ts";
 import type { Operation } from "./openapi/operation.ts";
 import * as describe from "./openapi/operations.ts";
+import * as describeAccess from "./openapi/operations-access.ts";
 
 export interface Route {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   /** `*` at the end takes the rest of the path, slashes included. */
   path: string;
   role: RouteRole;
@@ -48,13 +54,44 @@ export const ROUTES: readonly Route[] = [
   get("/openapi.json", "open", openApiDocument, describe.openApi),
   get("/docs", "open", docsPage, describe.docs),
   get("/docs/*", "open", docsAsset, describe.docsAsset),
-  get("/admin/requests", "viewer", listRequests, describe.listRequests),
-  get("/admin/requests/:id", "viewer", getRequest, describe.getRequest),
+  get("/admin/requests", "team", listRequests, describe.listRequests),
+  get("/admin/requests/:id", "team", getRequest, describe.getRequest),
   get("/admin/targets", "viewer", listTargets, describe.listTargets),
   get("/admin/config", "viewer", showConfig, describe.showConfig),
   post("/admin/config/check", "admin", checkConfig, describe.checkConfig),
   post("/admin/reload", "admin", reloadConfig, describe.reload),
+  ...records("keys", "team"),
+  post("/admin/keys/:id/rotate", "admin", rotateKey, describeAccess.rotateKey),
+  ...records("teams", "viewer"),
+  ...records("customers", "viewer"),
+  get("/admin/budgets", "viewer", listBudgets, describeAccess.listBudgets),
+  post("/admin/budgets/:id/reset", "admin", resetBudget, describeAccess.resetBudget),
+  post("/admin/budgets/:id/release", "admin", releaseBudget, describeAccess.releaseBudget),
+  get("/admin/usage", "team", showUsage, describeAccess.showUsage),
+  get("/admin/audit", "viewer", listAudit, describeAccess.listAudit),
 ];
+
+/** `readers`: who may look; only an admin changes anything. */
+function records(kind: RecordKind, readers: RouteRole): Route[] {
+  const handlers = recordHandlers(kind);
+  const path = `/admin/${kind}`;
+  const operations = describeAccess.recordOperations(kind);
+  const route = (method: Route["method"], at: string, role: RouteRole, name: keyof typeof operations): Route => ({
+    method,
+    path: at,
+    role,
+    inference: false,
+    handler: handlers[name],
+    operation: operations[name],
+  });
+  return [
+    route("GET", path, readers, "list"),
+    route("POST", path, "admin", "create"),
+    route("GET", `${path}/:id`, readers, "get"),
+    route("PATCH", `${path}/:id`, "admin", "update"),
+    route("DELETE", `${path}/:id`, "admin", "delete"),
+  ];
+}
 
 function inference(
   method: Route["method"],

@@ -283,7 +283,7 @@ export interface AuditEntry {
   /** How the change came: `admin token`, `session of NAME`, `cli`, `file`. */
   actor: string;
   remoteAddress: string | null;
-  action: "create" | "update" | "delete" | "rotate" | "reset" | "reload";
+  action: "create" | "update" | "delete" | "rotate" | "reset" | "release" | "reload";
   /** `key`, `team`, `customer`, `budget`, `configuration`. */
   resource: string;
   resourceId: string;

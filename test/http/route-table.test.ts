@@ -22,12 +22,12 @@ test("every route that Elysia knows is in the table with a role, and the other w
   const listed = ROUTES.map(({ method, path }) => `${method} ${path}`).sort();
   expect(registered.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(listed);
   expect(new Set(listed).size).toBe(listed.length);
-  for (const { role } of ROUTES) expect(["open", "key", "metrics", "viewer", "admin"]).toContain(role);
+  for (const { role } of ROUTES) expect(["open", "key", "metrics", "team", "viewer", "admin"]).toContain(role);
 });
 
 test("admin paths need an admin role, and only they and the metrics a token", () => {
   for (const { path, role } of ROUTES) {
-    expect(["viewer", "admin"].includes(role)).toBe(path.startsWith("/admin/"));
+    expect(["team", "viewer", "admin"].includes(role)).toBe(path.startsWith("/admin/"));
     expect(role === "metrics").toBe(path === "/metrics");
     expect(role === "key").toBe(/^\/(?:openai\/|anthropic\/)?v1\//.test(path));
   }
@@ -42,7 +42,7 @@ describe("roles are enforced on every route", () => {
 
   test.each(cases)("%s %s: %s", async (method, path, role) => {
     const status = async (headers: Record<string, string>) => {
-      const body = method === "POST" ? "{}" : undefined;
+      const body = ["POST", "PATCH"].includes(method) ? "{}" : undefined;
       const init = { method, headers: { "content-type": "application/json", ...headers }, ...(body && { body }) };
       return (await fetch(gateway.url(path), init)).status;
     };
@@ -57,6 +57,7 @@ describe("roles are enforced on every route", () => {
     expect(await status({ cookie: "token=admin-token" })).toBe(401);
     expect(await bearer("admin-token")).toBeOneOf([200, 404]);
     expect(await bearer("viewer-token")).toBeOneOf(role === "admin" ? [403] : [200, 404]);
+    expect(await bearer("team-token")).toBeOneOf(role === "team" ? [200, 404] : [403]);
     expect(await bearer("metrics-token")).toBe(role === "metrics" ? 200 : 403);
   });
 });

@@ -8,16 +8,17 @@ import { GatewayError } from "../../src/canonical/errors.ts";
 import type { ReplyEvent } from "../../src/canonical/events.ts";
 import { type CallRecord, openRecord } from "../../src/canonical/record.ts";
 import { failed, type Piece, type Reply, settleOnEnd } from "../../src/canonical/reply.ts";
-import type { HttpPorts, HttpSettings, ModelEntry, Role } from "../../src/http/ports.ts";
+import type { Holder, HttpPorts, HttpSettings, ModelEntry } from "../../src/http/ports.ts";
 import { type HttpServer, listen } from "../../src/http/server.ts";
 import { collectingLog } from "../support/collecting-log.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
 
 export const KEY = "eg_valid";
-const TOKENS: Record<string, Role> = {
-  "admin-token": "admin",
-  "viewer-token": "viewer",
-  "metrics-token": "metrics",
+const TOKENS: Record<string, Holder> = {
+  "admin-token": { role: "admin", name: "admin token" },
+  "viewer-token": { role: "viewer", name: "session of a viewer" },
+  "team-token": { role: "team", team: "search", name: "session of a team" },
+  "metrics-token": { role: "metrics", name: "metrics token" },
 };
 
 type Answer = (incoming: Incoming, record: CallRecord, body: ReceivedBody) => Reply | Promise<Reply>;
@@ -72,6 +73,10 @@ export function standIn(options: StandInOptions = {}) {
       config: () => ({ server: { port: 4000 } }),
       checkConfig: async () => [],
       reload: async () => [],
+      access: NO_ACCESS,
+      audit: { list: async () => ({ data: [], next: null }) },
+      budgets: { list: async () => [], reset: async () => undefined, release: async () => undefined },
+      usage: async () => [],
     },
     roleOf: (token) => (token === undefined ? undefined : TOKENS[token]),
     authenticate(credential) {
@@ -88,6 +93,21 @@ export function standIn(options: StandInOptions = {}) {
   };
   const server = listen(ports, { host: "127.0.0.1", port: 0 });
   return { ports, server, clock, log, calls, closed, settled, settings, ...clientOf(server) };
+}
+
+/** For tests that are not about keys: there are none. See admin-access.ts for those that are. */
+const NO_ACCESS: HttpPorts["admin"]["access"] = {
+  stored: () => ({ keys: [], teams: [], customers: [], keysWereMade: false }),
+  list: () => [],
+  get: nothing,
+  create: nothing,
+  update: nothing,
+  delete: nothing,
+  rotate: nothing,
+};
+
+function nothing(): never {
+  throw new GatewayError("not_found", "There is nothing here.");
 }
 
 export type StandIn = ReturnType<typeof standIn>;

@@ -2,6 +2,7 @@
 import { GatewayError } from "../../canonical/errors.ts";
 import type { RequestFilter } from "../../store/ports.ts";
 import type { Exchange } from "../exchange.ts";
+import { teamOf } from "../guard.ts";
 import { decodeSegment } from "../request-path.ts";
 import { json } from "../respond.ts";
 import { readChoice, readLimit, readQuery, readTime, refused } from "./query.ts";
@@ -13,7 +14,12 @@ export async function listRequests(exchange: Exchange): Promise<Response> {
   const query = readQuery(exchange.request.url, [...FILTERS, "limit", "cursor"]);
   const page: { limit: number; cursor?: string } = { limit: readLimit(query.limit) };
   if (query.cursor !== undefined) page.cursor = query.cursor;
-  const { data, next } = await exchange.ports.admin.requests.list(filterOf(query), page);
+  const filter = filterOf(query);
+  const team = teamOf(exchange);
+  if (team !== undefined && filter.team !== undefined && filter.team !== team)
+    return json(exchange, { data: [], next: null });
+  if (team !== undefined) filter.team = team;
+  const { data, next } = await exchange.ports.admin.requests.list(filter, page);
   return json(exchange, { data: data.map((row) => requestJson(row)), next });
 }
 
@@ -21,7 +27,10 @@ export async function getRequest(exchange: Exchange): Promise<Response> {
   readQuery(exchange.request.url, []);
   const id = decodeSegment(exchange.path.slice(exchange.path.lastIndexOf("/") + 1)) ?? "";
   const row = await exchange.ports.admin.requests.get(id);
-  if (!row) throw new GatewayError("not_found", `There is no request "${id}" in the log.`, { param: "id" });
+  const team = teamOf(exchange);
+  // Another team's request is as unknown as one that does not exist.
+  if (!row || (team !== undefined && row.team !== team))
+    throw new GatewayError("not_found", `There is no request "${id}" in the log.`, { param: "id" });
   return json(exchange, { ...requestJson(row), explanation: row.explanation });
 }
 

@@ -1,10 +1,6 @@
 /** Bodies of the admin API: snake_case, times RFC 3339 UTC, money decimal strings of USD. */
 import { type TSchema, Type } from "@sinclair/typebox";
-
-const TIME = Type.String({ format: "date-time" });
-const USD = Type.Union([Type.String({ pattern: "^-?[0-9]+(\\.[0-9]+)?$" }), Type.Null()], {
-  description: "USD as a decimal string; null where no price is known.",
-});
+import { orNull, page, ref, TIME, USD, words } from "./schema-words.ts";
 
 export const ADMIN_SCHEMAS = {
   Usage: Type.Object(
@@ -108,22 +104,3 @@ export const ADMIN_SCHEMAS = {
   ),
   Health: Type.Object({ status: words("ok", "starting", "draining") }),
 } satisfies Record<string, TSchema>;
-
-function page(name: string): TSchema {
-  return Type.Object({
-    data: Type.Array(ref(name)),
-    next: orNull(Type.String(), { description: "Pass it as `cursor` for the next page." }),
-  });
-}
-
-function orNull(schema: TSchema, options: { description?: string } = {}): TSchema {
-  return Type.Union([schema, Type.Null()], options);
-}
-
-function ref(name: string): TSchema {
-  return Type.Unsafe({ $ref: `#/components/schemas/${name}` });
-}
-
-function words(...values: string[]): TSchema {
-  return Type.Unsafe<string>({ type: "string", enum: values });
-}

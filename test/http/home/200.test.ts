@@ -8,7 +8,7 @@ afterEach(() => gateway.stop());
 const OPEN = { authenticate: () => ({ allows: () => true }) };
 
 test("links lead somewhere", async () => {
-  gateway = standIn({ ports: { ...OPEN, roleOf: () => "admin" } });
+  gateway = standIn({ ports: { ...OPEN, roleOf: () => ({ role: "admin", name: "admin token" }) } });
   const text = await (await gateway.get("/")).text();
   const links = [...text.matchAll(/^\w+ +(http\S+)$/gm)].map((match) => match[1]!);
   expect(links.length).toBeGreaterThan(4);

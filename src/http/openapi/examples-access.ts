@@ -1,0 +1,92 @@
+/** Examples of `/openapi.json` about keys, teams, customers, budgets, usage and the audit trail. */
+const TIMES = { created_at: "2026-11-23T04:22:00.000Z", updated_at: "2026-11-23T04:22:00.000Z" };
+
+const UNSET = {
+  budgets: null,
+  limits: null,
+  perUser: null,
+  models: null,
+  providers: null,
+  tags: null,
+  expires: null,
+  ips: null,
+  disabled: false,
+};
+
+const KEY = {
+  id: "key_3kTz9QmWb1XcVy7L",
+  name: "ci",
+  prefix: "eg_4Hd",
+  ...UNSET,
+  models: ["fast"],
+  budgets: [{ limitUsd: 5, per: "day" }],
+  team: "search",
+  customer: null,
+  origin: "api",
+  ...TIMES,
+  previous_valid_until: null,
+};
+
+export const ACCESS_EXAMPLES = {
+  keys: KEY,
+  keyWithSecret: { ...KEY, key: "eg_4HdExampleExampleExampleExampleExample00" },
+  teams: {
+    id: "team_8FhR2sNd0PqLw5Ze",
+    name: "search",
+    ...UNSET,
+    limits: { requestsPerMinute: 600 },
+    customer: "acme",
+    origin: "api",
+    ...TIMES,
+  },
+  customers: {
+    id: "customer_Vb6JxT4uKy1MoEa9",
+    name: "acme",
+    ...UNSET,
+    budgets: [{ limitUsd: 2_000, per: "month" }],
+    origin: "api",
+    ...TIMES,
+  },
+  made: {
+    keys: { name: "ci", team: "search", models: ["fast"], budgets: [{ limitUsd: 5, per: "day" }] },
+    teams: { name: "search", customer: "acme", limits: { requestsPerMinute: 600 } },
+    customers: { name: "acme", budgets: [{ limitUsd: 2_000, per: "month" }] },
+  },
+  budget: {
+    id: "budget_5f0c1d9a2b7e4c6d8f10",
+    scope: "key",
+    name: "ci",
+    window: "day",
+    rolling: false,
+    model: null,
+    provider: null,
+    limit_usd: "5",
+    spent_usd: "0.0421",
+    reserved_usd: "0",
+    uncertain_usd: "0",
+    resets_at: "2026-11-24T00:00:00.000Z",
+  },
+  usage: {
+    day: "2026-11-23T00:00:00.000Z",
+    team: "search",
+    requests: 12,
+    input_tokens: 10_310,
+    cache_read_tokens: 2_048,
+    cache_write_tokens: 0,
+    output_tokens: 1_240,
+    reasoning_tokens: 0,
+    cost_usd: "0.0421",
+  },
+  audit: {
+    id: 7,
+    at: "2026-11-23T04:22:00.000Z",
+    actor: "admin token",
+    remote_address: "127.0.0.1",
+    action: "update",
+    resource: "key",
+    resource_id: KEY.id,
+    name: "ci",
+    before: { models: null },
+    after: { models: ["fast"] },
+  },
+};

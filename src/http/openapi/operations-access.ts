@@ -1,0 +1,172 @@
+/** What `/openapi.json` says of keys, teams, customers, budgets, usage and the audit trail. */
+import { Type } from "@sinclair/typebox";
+import type { RecordKind } from "../../config/dynamic/record-body.ts";
+import { KINDS, LINKS } from "../../config/dynamic/record-view.ts";
+import { USAGE_GROUPS } from "../../store/ports.ts";
+import { EXAMPLES } from "./examples.ts";
+import { ACCESS_EXAMPLES as SHOWN } from "./examples-access.ts";
+import { body, errors, type Operation, type Parameter, pathId, query } from "./operation.ts";
+
+const ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
+
+const PAGE = [
+  query("limit", "Rows of a page", Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })),
+  query("cursor", "`next` of the page before"),
+];
+const FROM_TO = [
+  query("from", "Inclusive", Type.String({ format: "date-time" })),
+  query("to", "Exclusive", Type.String({ format: "date-time" })),
+];
+const IF_MATCH: Parameter = {
+  name: "if-match",
+  in: "header",
+  description: "ETag of the version that is meant; 412 when it has been changed since.",
+  schema: Type.String(),
+};
+
+const NAMES = {
+  keys: { one: "VirtualKey", page: "VirtualKeyPage", made: "NewVirtualKey", changes: "VirtualKeyChanges" },
+  teams: { one: "Team", page: "TeamPage", made: "NewTeam", changes: "TeamChanges" },
+  customers: { one: "Customer", page: "CustomerPage", made: "NewCustomer", changes: "CustomerChanges" },
+} as const;
+
+export function recordOperations(kind: RecordKind) {
+  const what = kind === "keys" ? "virtual key" : KINDS[kind];
+  const { one, page, made, changes } = NAMES[kind];
+  const shown = SHOWN[kind];
+  const id = pathId("Id or name.");
+  const answer = (description: string) => ({ "200": { description, content: body(one, shown) } });
+  return {
+    list: {
+      tags: ["admin"],
+      summary: `The ${what}s, by name`,
+      parameters: [
+        ...LINKS[kind].map((link) => query(link, `Name of the ${link}`)),
+        query("origin", "file or api"),
+        query("disabled", "Whether it is switched off", Type.Boolean()),
+        query("text", "Part of name, id or prefix"),
+        ...PAGE,
+      ],
+      responses: {
+        "200": { description: "A page", content: body(page, { data: [shown], next: null }) },
+        ...ERRORS("400", "401", "403"),
+      },
+    },
+    get: {
+      tags: ["admin"],
+      summary: `One ${what}`,
+      parameters: [id],
+      responses: { ...answer("With its ETag"), ...ERRORS("400", "401", "403", "404") },
+    },
+    create: {
+      tags: ["admin"],
+      summary: `Makes a ${what}`,
+      description: "It counts from the next call on.",
+      requestBody: { required: true, content: body(made, SHOWN.made[kind]) },
+      responses: {
+        "201": {
+          description: kind === "keys" ? "Made; its secret is shown only here" : "Made",
+          content: kind === "keys" ? body("VirtualKeyWithSecret", SHOWN.keyWithSecret) : body(one, shown),
+        },
+        ...ERRORS("400", "401", "403", "409", "413", "415"),
+      },
+    },
+    update: {
+      tags: ["admin"],
+      summary: `Changes a ${what}`,
+      description: "What the configuration file declares is read-only: 409.",
+      parameters: [id, IF_MATCH],
+      requestBody: { required: true, content: body(changes, { disabled: true }) },
+      responses: {
+        ...answer("As it is now"),
+        ...ERRORS("400", "401", "403", "404", "409", "412", "413", "415"),
+      },
+    },
+    delete: {
+      tags: ["admin"],
+      summary: kind === "keys" ? "Revokes a virtual key" : `Removes a ${what}`,
+      description:
+        kind === "keys" ? "The next call with it is refused with 401." : "409 as long as something belongs to it.",
+      parameters: [id, IF_MATCH],
+      responses: {
+        "200": { description: "Gone", content: body("Deleted", { id: shown.id, deleted: true }) },
+        ...ERRORS("400", "401", "403", "404", "409", "412"),
+      },
+    },
+  } satisfies Record<string, Operation>;
+}
+
+export const rotateKey: Operation = {
+  tags: ["admin"],
+  summary: "Gives a virtual key a new secret",
+  description: "The old one works for graceMs more; one from an earlier rotation ends at once.",
+  parameters: [pathId("Id or name."), IF_MATCH],
+  requestBody: { required: true, content: body("Rotation", { graceMs: 3_600_000 }) },
+  responses: {
+    "200": { description: "The secret is shown only here", content: body("VirtualKeyWithSecret", SHOWN.keyWithSecret) },
+    ...ERRORS("400", "401", "403", "404", "409", "412", "413", "415"),
+  },
+};
+
+export const listBudgets: Operation = {
+  tags: ["admin"],
+  summary: "Every budget with what it has spent",
+  parameters: [
+    query("scope", "gateway, customer, team, key or user"),
+    query("name", "Name of the key, team, customer or user"),
+    ...PAGE,
+  ],
+  responses: {
+    "200": { description: "A page", content: body("BudgetPage", { data: [SHOWN.budget], next: null }) },
+    ...ERRORS("400", "401", "403"),
+  },
+};
+
+export const resetBudget = budgetChange("Takes off what a budget has spent in its current window; the ledger stays");
+export const releaseBudget = budgetChange("Takes off what an unclean stop left uncertain");
+
+function budgetChange(summary: string): Operation {
+  return {
+    tags: ["admin"],
+    summary,
+    parameters: [pathId("Id of the budget.")],
+    responses: {
+      "200": {
+        description: "As it is now",
+        content: body("Budget", { ...SHOWN.budget, spent_usd: "0", taken_off_usd: "0.0421" }),
+      },
+      ...ERRORS("400", "401", "403", "404", "503"),
+    },
+  };
+}
+
+export const showUsage: Operation = {
+  tags: ["admin"],
+  summary: "Requests, tokens and cost by group",
+  parameters: [
+    query("group_by", `Comma list of ${USAGE_GROUPS.join(", ")}; absent: one row of totals`),
+    ...FROM_TO,
+    query("team", "Only this team"),
+  ],
+  responses: {
+    "200": { description: "The groups", content: body("UsagePage", { data: [SHOWN.usage], next: null }) },
+    ...ERRORS("400", "401", "403"),
+  },
+};
+
+export const listAudit: Operation = {
+  tags: ["admin"],
+  summary: "Who changed what, newest first",
+  parameters: [
+    query("actor", "How the change came"),
+    query("action", "create, update, delete, rotate, reset, release or reload"),
+    query("resource", "key, team, customer, budget or configuration"),
+    query("resource_id", "Its id"),
+    ...FROM_TO,
+    ...PAGE,
+  ],
+  responses: {
+    "200": { description: "A page", content: body("AuditPage", { data: [SHOWN.audit], next: null }) },
+    ...ERRORS("400", "401", "403"),
+  },
+};
