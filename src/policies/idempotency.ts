@@ -8,7 +8,8 @@ import type { Clock } from "../canonical/deps.ts";
 import { GatewayError } from "../canonical/errors.ts";
 import type { CallRecord } from "../canonical/record.ts";
 import type { Reply } from "../canonical/reply.ts";
-import { type SharedReply, shareReply } from "../canonical/share.ts";
+import type { SharedReply } from "../canonical/share.ts";
+import { clientClosed, type Flight, takeOff } from "../canonical/single-flight.ts";
 
 /** The stage of the pipeline: joins or repeats an answer, else produces it. */
 export type Share = (call: Call, produce: () => Promise<Reply>) => Promise<Reply>;
@@ -35,12 +36,7 @@ export interface KeptAnswer {
 
 interface Entry {
   fingerprint: string;
-  /** Rejects when the leader failed before its reply began. */
-  started: Promise<SharedReply>;
-  leader: CallRecord;
-  /** Calls that wait for `started`. At 0 the work is given up. */
-  waiting: number;
-  abort: AbortController;
+  flight: Flight;
   /** Infinite while it runs. */
   expiresAtMs: number;
   keptBytes: number;
@@ -54,30 +50,19 @@ export function createShare({ clock, kept }: { clock: Clock; kept?: KeptAnswers 
   };
 
   const lead = (id: string, fingerprint: string, call: Call, produce: () => Promise<Reply>): Entry => {
-    const abort = new AbortController();
-    // The leader's own connection must not end the work of others, so the call runs under the entry's signal.
-    call.signal = abort.signal;
-    const entry: Entry = {
-      fingerprint,
-      leader: call.record,
-      waiting: 0,
-      keptBytes: 0,
-      abort,
-      expiresAtMs: Number.POSITIVE_INFINITY,
-      started: produce().then((reply) => {
-        const shared = shareReply(reply);
-        void shared.ended.then((whole) => {
-          if (!whole || !shared.pieces()) return forget(id, entry);
-          entry.expiresAtMs = clock.now() + REPEAT_MS;
-          entry.keptBytes = shared.bytes();
-          trim(entries, clock.now());
-          const { answeredBy } = entry.leader;
-          return kept?.put(id, { fingerprint, expiresAtMs: entry.expiresAtMs, answeredBy, reply: shared });
-        });
-        return shared;
-      }),
-    };
-    entry.started.catch(() => forget(id, entry));
+    const flight = takeOff(call, produce);
+    const entry: Entry = { fingerprint, flight, keptBytes: 0, expiresAtMs: Number.POSITIVE_INFINITY };
+    flight.started.then(
+      async (shared) => {
+        if (!(await shared.ended) || !shared.pieces()) return forget(id, entry);
+        entry.expiresAtMs = clock.now() + REPEAT_MS;
+        entry.keptBytes = shared.bytes();
+        trim(entries, clock.now());
+        const { answeredBy } = flight.leader;
+        return kept?.put(id, { fingerprint, expiresAtMs: entry.expiresAtMs, answeredBy, reply: shared });
+      },
+      () => forget(id, entry),
+    );
     entries.set(id, entry);
     return entry;
   };
@@ -99,18 +84,19 @@ export function createShare({ clock, kept }: { clock: Clock; kept?: KeptAnswers 
       }
       if (known && known.fingerprint !== fingerprint) throw conflict();
       const entry = known ?? lead(id, fingerprint, call, produce);
-      const shared = await waitFor(entry, client).catch((error: unknown) => {
+      const { leader } = entry.flight;
+      const shared = await entry.flight.wait(client).catch((error: unknown) => {
         // The leader answers for its own failure; whoever waited tries anew, the first of them as leader.
-        if (entry.leader === call.record || client.aborted) throw error;
+        if (leader === call.record || client.aborted) throw error;
         return undefined;
       });
       const reply = shared?.join();
       if (!reply) {
         forget(id, entry);
-        if (entry.leader === call.record) throw clientClosed();
+        if (leader === call.record) throw clientClosed();
         continue;
       }
-      if (entry.leader !== call.record) call.record.answeredBy = entry.leader.answeredBy;
+      if (leader !== call.record) call.record.answeredBy = leader.answeredBy;
       return reply;
     }
   };
@@ -130,28 +116,8 @@ function repeat(
   return reply;
 }
 
-/** Counts the caller in while it waits, and out when its client leaves; the last to leave gives the work up. */
-async function waitFor(entry: Entry, client: AbortSignal): Promise<SharedReply> {
-  const { promise: left, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(clientClosed());
-  if (client.aborted) onAbort();
-  else client.addEventListener("abort", onAbort, { once: true });
-  entry.waiting += 1;
-  try {
-    return await Promise.race([entry.started, left]);
-  } finally {
-    client.removeEventListener("abort", onAbort);
-    entry.waiting -= 1;
-    if (client.aborted && entry.waiting === 0) entry.abort.abort();
-  }
-}
-
 function fingerprintOf({ record, body }: Call): string {
   return new Bun.CryptoHasher("sha256").update(record.path).update("\n").update(body.bytes).digest("hex");
-}
-
-function clientClosed(): GatewayError {
-  return new GatewayError("client_closed", "The client closed the connection.");
 }
 
 function conflict(): GatewayError {
