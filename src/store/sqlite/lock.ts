@@ -17,6 +17,8 @@ export function lockDirectory(directory: string): { release(): void } {
     closeSync(openSync(file, "a", 0o600));
     database = new Database(file, { readwrite: true });
     database.run(`PRAGMA busy_timeout = ${WAIT_FOR_LOCK_MS}`);
+    // Nothing is ever written, so there is nothing that a journal file could roll back.
+    database.run("PRAGMA journal_mode = MEMORY");
     database.run("BEGIN EXCLUSIVE");
   } catch (error) {
     database?.close();
