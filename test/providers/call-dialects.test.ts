@@ -1,5 +1,6 @@
 /** Every dialect with a simulated provider: the same faults have the same class, whoever's words they come in. */
 import { afterAll, describe, expect, test } from "bun:test";
+import type { ChatRequest } from "../../src/canonical/chat.ts";
 import type { FailureClass } from "../../src/canonical/errors.ts";
 import type { Piece } from "../../src/canonical/reply.ts";
 import { DIALECTS } from "../../src/dialects/index.ts";
@@ -7,11 +8,20 @@ import { callUpstream } from "../../src/providers/call.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { ErrorKind, SimulatedFault } from "../../src/providers/simulated/faults.ts";
 import { startSimulated } from "../../src/providers/simulated/simulated.ts";
+import { VENDORS } from "../../src/providers/vendors.ts";
 import { collectingLog } from "../support/collecting-log.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
 
-const TYPES: Record<string, string> = { "openai-chat": "openai", "anthropic-messages": "anthropic" };
+const typeOf = (dialect: string) => [...VENDORS.values()].find((vendor) => vendor.dialect === dialect)!.type;
+const REQUEST: ChatRequest = {
+  operation: "chat",
+  dialect: "another",
+  model: "m",
+  stream: false,
+  messages: [{ role: "user", content: "Hi" }],
+  maxOutputTokens: 100,
+};
 const answer = "one two three four five 🙂six";
 
 describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))("%s", (name, dialect) => {
@@ -19,14 +29,14 @@ describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))("%s",
   const server = startSimulated({ answer, dialect: name, keys: ["good"] }, deps);
   afterAll(server.stop);
   const provider = createProvider(
-    { name: "p", type: TYPES[name]!, baseUrl: `${server.url}/v1`, keys: [{ name: "a", secret: "good", weight: 1 }] },
+    { name: "p", type: typeOf(name), baseUrl: `${server.url}/v1`, keys: [{ name: "a", secret: "good", weight: 1 }] },
     deps,
   );
 
   const run = async (stream: boolean, fault: SimulatedFault, secret = "good") => {
     server.setFaults(fault);
     const body = new TextEncoder().encode(
-      JSON.stringify({ model: "m", max_tokens: 100, stream, messages: [{ role: "user", content: "Hi" }] }),
+      JSON.stringify(dialect.formatRequest({ ...REQUEST, stream }, { traits: provider.traits("m"), stream }).body),
     );
     const url = provider.url(dialect, "m", stream);
     const headers = await provider.headers({ name: "a", secret, weight: 1 }, { url, body, clientHeaders: {} });

@@ -1,5 +1,6 @@
 /** From options to address, headers and traits; and every option that is wrong is refused by name. */
 import { describe, expect, test } from "bun:test";
+import type { ChatRequest } from "../../src/canonical/chat.ts";
 import { GatewayError } from "../../src/canonical/errors.ts";
 import { DIALECTS } from "../../src/dialects/index.ts";
 import { callUpstream } from "../../src/providers/call.ts";
@@ -11,10 +12,19 @@ import { collectingLog } from "../support/collecting-log.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
 
-const deps = { clock: simulatedClock(), random: seededRandom(1), log: collectingLog().log };
+const deps = { clock: simulatedClock(), random: seededRandom(1), log: collectingLog().log, fetch };
 const key = (secret: string): ProviderKey => ({ name: "key-1", secret, weight: 1 });
 const make = (options: Partial<ProviderOptions>) =>
   createProvider({ name: "p", type: "openai", keys: [key("sk-1")], ...options }, deps);
+
+const REQUEST: ChatRequest = {
+  operation: "chat",
+  dialect: "another",
+  model: "m",
+  stream: false,
+  messages: [{ role: "user", content: "Hi" }],
+  maxOutputTokens: 50,
+};
 
 function urlOf(provider: Provider, model = "m", stream = false): string {
   return provider.url(provider.dialectFor("chat", model)!, model, stream);
@@ -184,7 +194,13 @@ test("every row that has its dialect makes a provider", () => {
   const types = [...VENDORS.values()].filter(({ dialect }) => spoken.has(dialect)).map(({ type }) => type);
   expect(types.length).toBeGreaterThan(15);
   for (const type of types) {
-    const provider = make({ type, ...(type !== "simulated" && { baseUrl: "https://h.example/v1" }) });
+    const account = { type: "service_account", client_email: "a@p.example", private_key: "…" };
+    const options: Partial<ProviderOptions> = type === "vertex" ? { keys: [key(JSON.stringify(account))] } : {};
+    const provider = make({
+      type,
+      ...(type !== "simulated" && { baseUrl: "https://h.example/v1", project: "p", location: "global" }),
+      ...options,
+    });
     expect(urlOf(provider)).toMatch(/^https?:\/\//);
     provider.close?.();
   }
@@ -196,7 +212,10 @@ describe("a simulated provider", () => {
     const spoken = provider.dialectFor("chat", "m")!;
     const send = async () => {
       const body = new TextEncoder().encode(
-        JSON.stringify({ model: "m", max_tokens: 50, messages: [{ role: "user", content: "Hi" }], custom: 1 }),
+        JSON.stringify({
+          ...spoken.formatRequest(REQUEST, { traits: provider.traits("m"), stream: false }).body,
+          x: 1,
+        }),
       );
       const url = urlOf(provider);
       const headers = headersOf(provider);

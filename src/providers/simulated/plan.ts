@@ -102,10 +102,11 @@ function isOmitted(kind: Frame["kind"], { omit }: SimulatedFault): boolean {
 
 function withOmissions(body: JsonObject, { omit }: SimulatedFault): JsonObject {
   const result = structuredClone(body);
-  if (omit?.includes("usage")) delete result["usage"];
+  if (omit?.includes("usage")) for (const name of ["usage", "usageMetadata"]) delete result[name];
   if (!omit?.includes("finish")) return result;
   if ("stop_reason" in result) result["stop_reason"] = null;
   for (const choice of (result["choices"] ?? []) as JsonObject[]) choice["finish_reason"] = null;
+  for (const candidate of (result["candidates"] ?? []) as JsonObject[]) delete candidate["finishReason"];
   return result;
 }
 

@@ -48,7 +48,7 @@ function answer(exchange: Exchange, wire: WireDialect): Promise<void> {
   if (options.keys && !options.keys.includes(key ?? "")) return refuse("invalid_key");
   const body = jsonObject(request.body);
   if (!body) return refuse("invalid_request", { message: "We could not parse the JSON body of your request." });
-  const asked = wire.read(body, request.headers, options.strict ?? true);
+  const asked = wire.read(body, request.headers, options.strict ?? true, request.path);
   if (isRefusal(asked)) return refuse(asked.refused, asked);
   if (options.models && !options.models.includes(asked.model)) return refuse("model_not_found", { model: asked.model });
   if (fault.error) return refuse(fault.error, { model: asked.model });

@@ -7,6 +7,7 @@ import type { Deps } from "../../canonical/deps.ts";
 import { anthropicMessagesWire } from "./anthropic-messages.ts";
 import { type Connection, type ConnectionEvents, connectionOf } from "./connection.ts";
 import { type FaultChooser, type FaultSource, faultSource, type SimulatedFault, seeded } from "./faults.ts";
+import { geminiWire } from "./gemini.ts";
 import { type HttpRequest, requestReader } from "./http1.ts";
 import { openAiChatWire } from "./openai-chat.ts";
 import type { SimulatedOptions } from "./options.ts";
@@ -14,7 +15,7 @@ import { respond } from "./respond.ts";
 import type { WireDialect } from "./wire.ts";
 
 /** A new dialect is one file and one line here. */
-const WIRES: readonly WireDialect[] = [openAiChatWire, anthropicMessagesWire];
+const WIRES: readonly WireDialect[] = [openAiChatWire, anthropicMessagesWire, geminiWire];
 
 /** Names of the dialects that a simulated provider speaks. */
 export const SIMULATED_DIALECTS: readonly string[] = WIRES.map(({ name }) => name);
@@ -71,7 +72,15 @@ export function startSimulated(options: SimulatedOptions, deps: Pick<Deps, "cloc
     requests.push({ ...request, receivedAtMs: deps.clock.now(), connection: peer.number, closed });
     if (requests.length > keep) requests.shift();
     answers += 1;
-    const exchange = { connection, request, fault: faults.next(request), options, wires, number: answers, clock: deps.clock };
+    const exchange = {
+      connection,
+      request,
+      fault: faults.next(request),
+      options,
+      wires,
+      number: answers,
+      clock: deps.clock,
+    };
     peer.turn = peer.turn.then(() => respond(exchange)).catch(() => connection.end());
   };
 

@@ -12,7 +12,13 @@ export interface WireDialect {
   /** The key that came, if any. */
   credential(headers: Readonly<Record<string, string>>): string | undefined;
   /** What the request asks for, or how the real provider would refuse it. */
-  read(body: JsonObject, headers: Readonly<Record<string, string>>, strict: boolean): WireRequest | WireRefusal;
+  /** `path` with its query: where some dialects put model and method. */
+  read(
+    body: JsonObject,
+    headers: Readonly<Record<string, string>>,
+    strict: boolean,
+    path: string,
+  ): WireRequest | WireRefusal;
   whole(answer: WireAnswer): JsonObject;
   stream(answer: WireAnswer, request: WireRequest): Frame[];
   error(kind: ErrorKind, detail: RefusalDetail): { status: number; body: JsonObject };
