@@ -1,5 +1,6 @@
 import { Gauge, Registry, type RegistryContentType } from "prom-client";
 import type { RecordSink } from "../canonical/record.ts";
+import { type BudgetView, registerBudgets } from "./budget-metrics.ts";
 import { recordFamilies } from "./metric-families.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 import { countRecords } from "./record-metrics.ts";
@@ -26,6 +27,8 @@ export interface MetricsOptions {
   inFlight?: () => number;
   /** Ledger rows that wait to be written; the family is left out when absent. */
   ledgerQueueLength?: () => number;
+  /** Budgets in force; their families are left out when absent. */
+  budgets?: () => readonly BudgetView[];
 }
 
 export interface Metrics {
@@ -35,11 +38,12 @@ export interface Metrics {
 }
 
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { version, now, health, inFlight, ledgerQueueLength } = options;
+  const { version, now, health, inFlight, ledgerQueueLength, budgets } = options;
   const registry = new Registry();
   const sink = countRecords(recordFamilies(registry));
   registerHealth(registry, health, now);
   if (inFlight) registerGauge(registry, "in_flight_requests", "Calls whose reply has not ended.", inFlight);
+  if (budgets) registerBudgets(registry, budgets);
   if (ledgerQueueLength) {
     registerGauge(registry, "ledger_queue_length", "Ledger rows that wait to be written.", ledgerQueueLength);
   }
