@@ -64,8 +64,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     config: () => current.gateway.config,
     onChange: () => current.gateway.accessChanged(),
   });
-  const lasting = await createLasting(config, store, { ...deps, storedAccess: access.stored });
+  const lasting = await createLasting(config, store, {
+    ...deps,
+    storedAccess: access.stored,
+    gateway: () => current.gateway,
+  });
   const current: Current = { gateway: build(config, lasting.parts), state: "starting" };
+  await lasting.budgets.load(current.gateway.governed().budgets);
   const reload = () => reloadInto(current, options, lasting.parts, config.server.host);
   const ports = portsOf(current, { store, token, access, ...lasting, reload, options });
   let server: HttpServer;
@@ -158,7 +163,12 @@ function build(config: Config, parts: Lasting): Gateway {
 /** How often rests of keys and counts of limits are written, so that a crash forgets little. */
 const SAVE_INTERVAL_MS = 5_000;
 
-async function createLasting(config: Config, store: Store, deps: Deps & Pick<Lasting, "storedAccess">) {
+interface LastingDeps extends Deps, Pick<Lasting, "storedAccess"> {
+  /** The one in force. */
+  gateway(): Gateway;
+}
+
+async function createLasting(config: Config, store: Store, deps: LastingDeps) {
   const health = createHealth(config.resilience.breaker, deps);
   await restoreRests(health.rests, store.settings);
   const saveRests = keepRests(health.rests, store.settings, deps, SAVE_INTERVAL_MS);
@@ -166,7 +176,14 @@ async function createLasting(config: Config, store: Store, deps: Deps & Pick<Las
   await restoreLimits(counters, store.settings);
   const saveLimits = keepLimits(counters, store.settings, deps, SAVE_INTERVAL_MS);
   const budgets = await openBudgets({ store, ...deps });
-  const metrics = createMetrics({ version: VERSION, now: deps.clock.now, health });
+  const metrics = createMetrics({
+    version: VERSION,
+    now: deps.clock.now,
+    health,
+    inFlight: () => deps.gateway().inFlight(),
+    ledgerQueueLength: budgets.queueLength,
+    budgets: () => budgets.statuses(deps.gateway().governed().budgets),
+  });
   const requestLog = createRequestLog(store.requests, { ...deps, keepDays: config.telemetry.log.keepDays });
   const parts: Lasting = {
     deps,
@@ -176,6 +193,7 @@ async function createLasting(config: Config, store: Store, deps: Deps & Pick<Las
     budgets,
     limits: { counters, running: new Map() },
     sinks: [budgets.sink, requestLog.sink, metrics.sink, createCallLog(deps.log)],
+    version: VERSION,
     startedSeconds: Math.floor(deps.clock.now() / 1000),
   };
   const stop = async () => {
@@ -210,6 +228,7 @@ async function reloadInto(current: Current, options: HostOptions, parts: Lasting
   }
   const old = current.gateway;
   current.gateway = next;
+  await parts.budgets.load(next.governed().budgets);
   parts.health.rests.clearReason("auth");
   log("info", "configuration reloaded", { file: loaded.file });
   warnOfAccess(next, parts.deps);
