@@ -4,6 +4,7 @@ import { bedrockConverse } from "./bedrock-converse/bedrock-converse.ts";
 import { cohere } from "./cohere/cohere.ts";
 import type { Dialect } from "./dialect.ts";
 import { gemini } from "./gemini/gemini.ts";
+import { ollama } from "./ollama/ollama.ts";
 import { openaiChat } from "./openai-chat/openai-chat.ts";
 
-export const DIALECTS: readonly Dialect[] = [openaiChat, anthropicMessages, gemini, bedrockConverse, cohere];
+export const DIALECTS: readonly Dialect[] = [openaiChat, anthropicMessages, gemini, bedrockConverse, cohere, ollama];
