@@ -155,6 +155,8 @@ function joined(run: Piece["mark"], next: Piece["mark"]): Piece["mark"] {
   return run === "start" ? "start" : next;
 }
 
+const CHUNK_FIELDS = ["candidates", "usageMetadata", "promptFeedback", "responseId"];
+
 /** The piece that this frame alone would be, or undefined when it is left out. */
 function readFrame(state: State, frame: SseFrame): Piece | undefined {
   const chunk = frameJson(frame);
@@ -162,6 +164,8 @@ function readFrame(state: State, frame: SseFrame): Piece | undefined {
   if (chunk["error"] !== undefined) return fail(state, inBandFailure(chunk));
   const blocked = blockedFailure(chunk);
   if (blocked) return fail(state, blocked);
+  // Some other JSON is no answer: a stream of nothing else is malformed, not cut.
+  if (!CHUNK_FIELDS.some((name) => chunk[name] !== undefined)) return { mark: "other" };
   const first = !state.started;
   state.started = true;
   state.usage = parseUsage(chunk["usageMetadata"]) ?? state.usage;
