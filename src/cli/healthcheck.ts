@@ -1,6 +1,7 @@
 /** `evergate healthcheck`: exit code 0 when the local server is ready. For containers, which have no curl. */
 import type { Command } from "commander";
 import { loadConfig } from "../config/load.ts";
+import { reachableHost } from "./reachable-host.ts";
 import { portNumber } from "./serve.ts";
 
 const TIMEOUT_MS = 2_000;
@@ -24,7 +25,7 @@ export function healthcheck(program: Command): void {
       });
       const address = host ?? loaded.config?.server.host ?? "127.0.0.1";
       const scheme = loaded.config?.server.tls ? "https" : "http";
-      const url = `${scheme}://${reachable(address)}:${port ?? loaded.config?.server.port ?? 4000}/health/ready`;
+      const url = `${scheme}://${reachableHost(address)}:${port ?? loaded.config?.server.port ?? 4000}/health/ready`;
       const state = await ask(url);
       if (state === undefined) return;
       process.stderr.write(`${url}: ${state}\n`);
@@ -41,11 +42,4 @@ async function ask(url: string): Promise<string | undefined> {
   } catch {
     return "not reachable";
   }
-}
-
-/** A server that listens on every address is asked on loopback. */
-function reachable(address: string): string {
-  if (address === "0.0.0.0") return "127.0.0.1";
-  if (address === "::") return "[::1]";
-  return address.includes(":") ? `[${address}]` : address;
 }

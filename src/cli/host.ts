@@ -8,7 +8,7 @@ import type { JsonObject } from "../canonical/chat.ts";
 import type { Deps } from "../canonical/deps.ts";
 import type { Config } from "../config/config.ts";
 import { redacted } from "../config/config.ts";
-import { type AccessBook, openAccessBook } from "../config/dynamic/access-book.ts";
+import { type AccessBook, type Actor, openAccessBook } from "../config/dynamic/access-book.ts";
 import type { Fault } from "../config/fault.ts";
 import { type Loaded, type LoadOptions, loadConfig, resolveValue } from "../config/load.ts";
 import { type ConfigWatch, watchConfig } from "../config/watch.ts";
@@ -26,6 +26,7 @@ import { createMetrics } from "../telemetry/metrics.ts";
 import { createRequestLog } from "../telemetry/request-log.ts";
 import { type AdminToken, adminToken } from "./admin-token.ts";
 import { keepLimits, restoreLimits } from "./limits-keeper.ts";
+import { BY_FILE, reloadEntry } from "./reload-audit.ts";
 import { keepRests, restoreRests } from "./rests-keeper.ts";
 import { StartError } from "./start-error.ts";
 import { VERSION } from "./version.ts";
@@ -44,6 +45,8 @@ export interface Host {
   readonly config: Config;
   /** The admin token made on this start, to be shown once; undefined when there was one already. */
   readonly newAdminToken?: string;
+  /** Whether calls need a virtual key, at the start. */
+  readonly requiresKey: boolean;
   /** Reads the configuration again; faults leave the old one in force. */
   reload(): Promise<Fault[]>;
   /** Stops accepting, finishes what runs, flushes and closes. */
@@ -71,7 +74,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const current: Current = { gateway: build(config, lasting.parts), state: "starting" };
   await lasting.budgets.load(current.gateway.governed().budgets);
-  const reload = () => reloadInto(current, options, lasting.parts, config.server.host);
+  const reload = async (actor = BY_FILE) => {
+    const old = current.gateway.config;
+    const faults = await reloadInto(current, options, lasting.parts, config.server.host);
+    const entry = reloadEntry(old, current.gateway.config, actor, deps.clock.now());
+    if (entry) await store.audit.append(entry);
+    return faults;
+  };
   const ports = portsOf(current, { store, token, access, ...lasting, reload, options });
   let server: HttpServer;
   try {
@@ -86,7 +95,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   await token.keep();
   warnOfAccess(current.gateway, deps);
   current.state = "ready";
-  current.watch = watchOver(loaded.files, deps, reload);
+  current.watch = watchOver(loaded.files, deps, logged(reload, deps));
   let draining: Promise<void> | undefined;
   const drain = async () => {
     current.watch?.close();
@@ -101,9 +110,19 @@ export async function startHost(options: HostOptions): Promise<Host> {
     loaded,
     config,
     newAdminToken: token.generated,
-    reload,
+    requiresKey: current.gateway.access().require === "key",
+    reload: logged(reload, deps),
     drain: () => (draining ??= drain()),
   };
+}
+
+/** Nobody waits for a reload that a file or a signal asked for: what stops it is told in the log. */
+function logged(reload: () => Promise<Fault[]>, { log }: Deps): () => Promise<Fault[]> {
+  return () =>
+    reload().catch((error: unknown) => {
+      log("error", "the reload was not written to the audit trail", { error });
+      return [];
+    });
 }
 
 interface Current {
@@ -249,7 +268,7 @@ interface PortParts {
   access: AccessBook;
   budgets: Budgets;
   metrics: ReturnType<typeof createMetrics>;
-  reload(): Promise<Fault[]>;
+  reload(actor?: Actor): Promise<Fault[]>;
   options: HostOptions;
 }
 

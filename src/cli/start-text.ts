@@ -27,9 +27,9 @@ export function startText(host: Host, log: Log): void {
 }
 
 /** A line to paste that works as it is. */
-export function curlLine({ config }: Host, address: string): string {
+export function curlLine({ config, requiresKey }: Host, address: string): string {
   const model = config.models[0]?.name ?? config.bareRoutes?.listed[0] ?? "gpt-4o";
-  const key = config.access.require === "key" ? ' -H "Authorization: Bearer $EVERGATE_KEY"' : "";
+  const key = requiresKey ? ' -H "Authorization: Bearer $EVERGATE_KEY"' : "";
   const body = JSON.stringify({ model, stream: true, messages: [{ role: "user", content: "Say hello" }] });
   return `curl -N ${address}/v1/chat/completions${key} -H 'content-type: application/json' -d '${body}'`;
 }

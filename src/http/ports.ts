@@ -4,7 +4,7 @@ import type { Incoming, Principal } from "../canonical/call.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { Clock, Log } from "../canonical/deps.ts";
 import type { Reply } from "../canonical/reply.ts";
-import type { AccessBook } from "../config/dynamic/access-book.ts";
+import type { AccessBook, Actor } from "../config/dynamic/access-book.ts";
 import type { Fault } from "../config/fault.ts";
 import type { AuditEntry, AuditPort, LedgerPort, RequestLogPort } from "../store/ports.ts";
 
@@ -83,7 +83,7 @@ export interface AdminPorts {
   config(): JsonObject;
   checkConfig(value: unknown): Promise<Fault[]>;
   /** Reads the configuration again; faults leave the old one in force. */
-  reload(): Promise<Fault[]>;
+  reload(actor: Actor): Promise<Fault[]>;
   /** Keys, teams and customers. */
   access: AccessBook;
   audit: Pick<AuditPort, "list">;

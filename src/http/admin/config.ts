@@ -2,6 +2,7 @@
 import { GatewayError } from "../../canonical/errors.ts";
 import { type Fault, faultText } from "../../config/fault.ts";
 import type { Exchange } from "../exchange.ts";
+import { actorOf } from "../guard.ts";
 import { readJsonBody } from "../ingress/body.ts";
 import { json } from "../respond.ts";
 import { readQuery } from "./query.ts";
@@ -24,7 +25,7 @@ export async function checkConfig(exchange: Exchange): Promise<Response> {
 /** Reads the configuration again. 400 with the faults where it is broken: the old one stays in force. */
 export async function reloadConfig(exchange: Exchange): Promise<Response> {
   readQuery(exchange.request.url, []);
-  const faults = await exchange.ports.admin.reload();
+  const faults = await exchange.ports.admin.reload(actorOf(exchange));
   const [first] = faults;
   if (first) {
     const more =

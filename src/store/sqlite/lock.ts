@@ -27,6 +27,7 @@ export function lockDirectory(directory: string): { release(): void } {
       busy ? directory : file,
       busy ? "another evergate process is running on this data directory" : "the lock file cannot be written",
       error,
+      busy,
     );
   }
   const lock = database;

@@ -4,7 +4,7 @@ import { StoreOpenError } from "./open-error.ts";
 /** An error on its way out of the worker: what the caller may tell a client, and for the log what SQLite said. */
 export type WireError =
   | { kind: "gateway"; code: ErrorCode; message: string; param?: string }
-  | { kind: "open"; message: string }
+  | { kind: "open"; message: string; inUse: boolean }
   | { kind: "database"; message: string; code: string | null };
 
 /** The world's fault and likely to pass: the disk is full, failing or read-only, or another writer holds the lock. */
@@ -14,7 +14,7 @@ export function encodeError(error: unknown): WireError {
   if (error instanceof GatewayError) {
     return { kind: "gateway", code: error.code, message: error.message, param: error.param };
   }
-  if (error instanceof StoreOpenError) return { kind: "open", message: error.message };
+  if (error instanceof StoreOpenError) return { kind: "open", message: error.message, inUse: error.inUse };
   const { message, code } = error as { message?: unknown; code?: unknown };
   return { kind: "database", message: String(message), code: typeof code === "string" ? code : null };
 }
@@ -25,7 +25,7 @@ export function decodeError(error: WireError): Error {
     case "gateway":
       return new GatewayError(error.code, error.message, { param: error.param });
     case "open":
-      return new StoreOpenError(error.message);
+      return new StoreOpenError(error.message, { inUse: error.inUse });
     case "database": {
       const cause = Object.assign(new Error(error.message), { code: error.code });
       return CANNOT_WRITE.test(error.code ?? "")
