@@ -1,6 +1,7 @@
 /** Pieces of a reply as bytes of a stream in the client's dialect. */
 import { formatUsd } from "../canonical/money.ts";
-import type { Piece, Reply } from "../canonical/reply.ts";
+import type { CallRecord } from "../canonical/record.ts";
+import type { EventReader, Piece, Reply } from "../canonical/reply.ts";
 import type { Dialect, FrameWriter, WriterOptions } from "../dialects/dialect.ts";
 import type { ReplyContext } from "./reply.ts";
 
@@ -24,7 +25,9 @@ export function encoderFor(reply: Reply, context: ReplyContext): PieceEncoder {
   let costNanoUsd: number | null | undefined;
   const options = writerOptions(context, () => (costNanoUsd === undefined ? context.record.costNanoUsd : costNanoUsd));
   let passing = reply.form === "stream" && reply.dialect === dialect.name;
-  let encoder = passing ? passBytes(dialect, options) : writeEvents(reply, dialect.frameWriter(options));
+  let encoder = passing
+    ? passBytes(dialect, options)
+    : writeEvents(eventsOf(reply, context.record), dialect.frameWriter(options));
   return {
     write(piece) {
       if (piece.costNanoUsd !== undefined) costNanoUsd = piece.costNanoUsd;
@@ -32,7 +35,7 @@ export function encoderFor(reply: Reply, context: ReplyContext): PieceEncoder {
       if (passing) {
         const writer = dialect.frameWriter(options);
         writer.resume(piece.seam.sent);
-        encoder = writeEvents(reply, writer);
+        encoder = writeEvents(eventsOf(reply, context.record), writer);
         passing = false;
       }
       return joined(dialect.allowsComments ? seamComment(piece.seam) : undefined, encoder.write(piece));
@@ -76,7 +79,17 @@ function passBytes(dialect: Dialect, options: WriterOptions): PieceEncoder {
   };
 }
 
-function writeEvents(reply: Reply, writer: FrameWriter): PieceEncoder {
+/** The events of a reply. Bedrock and Cohere do not write which model answers: then it is the target's. */
+export function eventsOf(reply: Reply, record: CallRecord): EventReader {
   const read = reply.reader();
+  return (piece) => {
+    const events = read(piece);
+    const [first, ...others] = events;
+    if (first?.type !== "start" || first.model !== "") return events;
+    return [{ ...first, model: record.answeredBy?.model ?? "" }, ...others];
+  };
+}
+
+function writeEvents(read: EventReader, writer: FrameWriter): PieceEncoder {
   return { write: (piece) => writer.write(read(piece)), end: () => writer.end() };
 }

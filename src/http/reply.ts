@@ -11,7 +11,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { brokenReply } from "./broken-reply.ts";
 import type { Exchange, LiveCall } from "./exchange.ts";
 import { jsonArrayEncoder } from "./json-array.ts";
-import { encoderFor, writerOptions } from "./reply-encoder.ts";
+import { encoderFor, eventsOf, writerOptions } from "./reply-encoder.ts";
 import { addRecordHeaders, baseHeaders } from "./reply-headers.ts";
 import { streamBody } from "./reply-stream.ts";
 
@@ -48,7 +48,7 @@ async function respondWhole(reply: Reply, context: ReplyContext): Promise<Respon
 
 function formatCollected(reply: Reply, pieces: readonly Piece[], context: ReplyContext): unknown {
   if (pieces.length === 0) throw new GatewayError("internal", "The gateway has no answer to this request.");
-  const read = reply.reader();
+  const read = eventsOf(reply, context.record);
   const events: ReplyEvent[] = [];
   for (const piece of pieces) for (const event of read(piece)) events.push(event);
   return context.dialect.formatReply(
