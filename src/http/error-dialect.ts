@@ -5,11 +5,20 @@ import { gemini } from "../dialects/gemini/gemini.ts";
 import { openaiChat } from "../dialects/openai-chat/openai-chat.ts";
 
 export function errorDialectOf(path: string, request: Request): Dialect {
-  if (path.startsWith("/v1beta/") || path.startsWith("/gemini/")) return gemini;
+  if (speaksGemini(path, request)) return gemini;
   return speaksAnthropic(path, request) ? anthropicMessages : openaiChat;
 }
 
-/** `/v1/models` is one path for two vendors: Anthropic's SDKs say so by their version header. */
+/**
+ * Google's SDKs have asked below `/v1` as well since 3.0 (2026), where the models of three vendors are on one path. They
+ * say who they are by a header; nobody else posts there.
+ */
+export function speaksGemini(path: string, request: Request): boolean {
+  if (path.startsWith("/v1beta/") || path.startsWith("/gemini/")) return true;
+  return path.startsWith("/v1/models") && (request.method === "POST" || request.headers.has("x-goog-api-client"));
+}
+
+/** `/v1/models`: Anthropic's SDKs say so by their version header. */
 export function speaksAnthropic(path: string, request: Request): boolean {
   if (path.startsWith("/anthropic/") || path === "/v1/messages" || path.startsWith("/v1/messages/")) return true;
   return path.startsWith("/v1/models") && request.headers.has("anthropic-version");

@@ -17,7 +17,6 @@ import { live, ready } from "./health.ts";
 import { home } from "./home.ts";
 import { anthropicMessagesIngress } from "./ingress/anthropic-messages.ts";
 import { geminiIngress } from "./ingress/gemini.ts";
-import { getGeminiModel, listGeminiModels } from "./ingress/gemini-models.ts";
 import { getModel, listModels } from "./ingress/models.ts";
 import { openaiChatIngress } from "./ingress/openai-chat.ts";
 import { metrics } from "./metrics.ts";
@@ -37,16 +36,17 @@ export interface Route {
   operation: Operation;
 }
 
-const GEMINI = ["/v1beta", "/gemini/v1beta"];
+/** Google's SDKs ask below `/v1beta`, those since 3.0 (2026) below `/v1`. */
+const GEMINI = ["/v1beta", "/gemini/v1beta", "/gemini/v1"];
 
 export const ROUTES: readonly Route[] = [
   ...inference("POST", ["/v1", "/openai/v1"], "/chat/completions", openaiChatIngress, describe.chatCompletions),
   ...inference("POST", ["/v1", "/anthropic/v1"], "/messages", anthropicMessagesIngress, describe.messages),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models", listModels, describe.listModels),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models/*", getModel, describe.getModel),
-  ...inference("POST", GEMINI, "/models/*", geminiIngress, describe.generateContent),
-  ...inference("GET", GEMINI, "/models", listGeminiModels, describe.listGeminiModels),
-  ...inference("GET", GEMINI, "/models/*", getGeminiModel, describe.getGeminiModel),
+  ...inference("POST", [...GEMINI, "/v1"], "/models/*", geminiIngress, describe.generateContent),
+  ...inference("GET", GEMINI, "/models", listModels, describe.listGeminiModels),
+  ...inference("GET", GEMINI, "/models/*", getModel, describe.getGeminiModel),
   get("/", "open", home, describe.home),
   get("/health/live", "open", live, describe.live),
   get("/health/ready", "open", ready, describe.ready),

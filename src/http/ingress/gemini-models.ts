@@ -1,35 +1,20 @@
-/** GET /v1beta/models and /v1beta/models/{model}, in Gemini's shape. */
+/** Models in Gemini's shape. */
 import { GatewayError } from "../../canonical/errors.ts";
-import type { Exchange } from "../exchange.ts";
 import type { ModelEntry } from "../ports.ts";
-import { queryOf } from "../request-path.ts";
-import { json } from "../respond.ts";
-import { allowedModels, modelInPath } from "./models.ts";
 
 /** The names of models are their page tokens: the next page begins after that one. */
-export function listGeminiModels(exchange: Exchange): Response {
-  const allows = allowedModels(exchange);
-  const models = exchange.ports.models.list().filter(({ id }) => allows(id));
-  const query = queryOf(exchange.request.url);
-  const limit = pageSize(query.get("pageSize"), models.length || 1);
+export function geminiPage(models: readonly ModelEntry[], query: URLSearchParams): unknown {
+  const size = pageSize(query.get("pageSize"), models.length || 1);
   const token = query.get("pageToken");
   const start = token === null || token === "" ? 0 : models.findIndex(({ id }) => id === token) + 1;
-  const page = models.slice(start, start + limit);
+  const page = models.slice(start, start + size);
   const last = page.at(-1);
   const more = last !== undefined && start + page.length < models.length;
-  return json(exchange, { models: page.map(geminiModel), ...(more && { nextPageToken: last.id }) });
+  return { models: page.map(geminiModel), ...(more && { nextPageToken: last.id }) };
 }
 
-export function getGeminiModel(exchange: Exchange): Response {
-  return json(exchange, geminiModel(modelInPath(exchange)));
-}
-
-function geminiModel({ id }: ModelEntry): unknown {
-  return {
-    name: `models/${id}`,
-    displayName: id,
-    supportedGenerationMethods: ["generateContent"],
-  };
+export function geminiModel({ id }: ModelEntry): unknown {
+  return { name: `models/${id}`, displayName: id, supportedGenerationMethods: ["generateContent"] };
 }
 
 /** More than there are is all there are, as with Google; 0 is its word for the default. */

@@ -1,4 +1,4 @@
-/** POST /v1beta/models/{model}:generateContent and :streamGenerateContent */
+/** POST /v1beta/models/{model}:generateContent and :streamGenerateContent; below /v1 as well. */
 import { GatewayError, toGatewayError } from "../../canonical/errors.ts";
 import { gemini } from "../../dialects/gemini/gemini.ts";
 import type { Exchange } from "../exchange.ts";

@@ -1,29 +1,31 @@
 /** GET /v1/models and /v1/models/{id}: what this key may ask for, in the shape of the client's vendor. */
 import { GatewayError } from "../../canonical/errors.ts";
 import { readLimit } from "../admin/query.ts";
-import { speaksAnthropic } from "../error-dialect.ts";
+import { speaksAnthropic, speaksGemini } from "../error-dialect.ts";
 import type { Exchange } from "../exchange.ts";
 import type { ModelEntry } from "../ports.ts";
 import { decodeSegment, queryOf } from "../request-path.ts";
 import { json } from "../respond.ts";
 import { credentialOf } from "./credential.ts";
+import { geminiModel, geminiPage } from "./gemini-models.ts";
 
 export function listModels(exchange: Exchange): Response {
   const allows = allowedModels(exchange);
   const models = exchange.ports.models.list().filter(({ id }) => allows(id));
-  return json(
-    exchange,
-    speaksAnthropic(exchange.path, exchange.request) ? anthropicPage(models, exchange) : openaiList(models),
-  );
+  const { path, request } = exchange;
+  if (speaksGemini(path, request)) return json(exchange, geminiPage(models, queryOf(request.url)));
+  return json(exchange, speaksAnthropic(path, request) ? anthropicPage(models, exchange) : openaiList(models));
 }
 
 export function getModel(exchange: Exchange): Response {
   const entry = modelInPath(exchange);
-  return json(exchange, speaksAnthropic(exchange.path, exchange.request) ? anthropicModel(entry) : openaiModel(entry));
+  const { path, request } = exchange;
+  if (speaksGemini(path, request)) return json(exchange, geminiModel(entry));
+  return json(exchange, speaksAnthropic(path, request) ? anthropicModel(entry) : openaiModel(entry));
 }
 
 /** The model that the path names; throws 404 where this key may not use it. */
-export function modelInPath(exchange: Exchange): ModelEntry {
+function modelInPath(exchange: Exchange): ModelEntry {
   const allows = allowedModels(exchange);
   const { models } = exchange.ports;
   const id = decodeSegment(exchange.path.slice(exchange.path.indexOf("/models/") + "/models/".length)) ?? "";
@@ -37,7 +39,7 @@ export function modelInPath(exchange: Exchange): ModelEntry {
   return entry;
 }
 
-export function allowedModels({ ports, request, connection }: Exchange): (id: string) => boolean {
+function allowedModels({ ports, request, connection }: Exchange): (id: string) => boolean {
   const credential = credentialOf(request.headers.toJSON());
   const principal = ports.authenticate(credential, connection.remoteAddress(request));
   return (id) => {
