@@ -8,7 +8,7 @@ import { createEstimator } from "./budget/estimate.ts";
 import { createPricing } from "./budget/pricing.ts";
 import type { Target } from "./canonical/attempt.ts";
 import type { Call, Incoming } from "./canonical/call.ts";
-import type { Deps } from "./canonical/deps.ts";
+import type { Clock, Deps } from "./canonical/deps.ts";
 import { GatewayError } from "./canonical/errors.ts";
 import type { Policy } from "./canonical/policy.ts";
 import { type CallRecord, openRecord, type RecordSink } from "./canonical/record.ts";
@@ -34,6 +34,8 @@ import type { Health } from "./router/health.ts";
 import { createRouter } from "./router/router.ts";
 import { createRoutes, type RouteOptions, type Routes } from "./router/routes.ts";
 import { targetStatuses } from "./router/status.ts";
+import { formatTraceparent } from "./telemetry/trace/traceparent.ts";
+import { createTracing } from "./telemetry/trace/tracing.ts";
 
 /** What outlives a configuration: made once per process, handed to every gateway that a reload builds. */
 export interface Lasting {
@@ -48,6 +50,8 @@ export interface Lasting {
   storedAccess(): StoredAccess;
   /** Epoch seconds of the process start: the creation time of models. */
   startedSeconds: number;
+  /** Of this program, for traces. */
+  version: string;
 }
 
 export interface Gateway {
@@ -72,7 +76,7 @@ export interface Gateway {
 /** Throws GatewayError("invalid_request") when a part refuses its slice, with the setting as `param`. */
 export function createGateway(
   config: Config,
-  { deps, health, share, budgets, limits, sinks, startedSeconds, storedAccess }: Lasting,
+  { deps, health, share, budgets, limits, sinks, startedSeconds, version, storedAccess }: Lasting,
 ): Gateway {
   const providers = config.providers.map((settings) =>
     createProvider({ ...settings, baseUrl: settings.baseUrl ?? undefined }, deps),
@@ -90,6 +94,10 @@ export function createGateway(
   let governed = governedBy(layered);
   const types = new Map(providers.map(({ name, type }) => [name, type]));
   const priced = ({ provider, model }: Target) => ({ provider, type: types.get(provider) ?? "", model });
+  const tracing = config.telemetry.otlp
+    ? createTracing({ ...config.telemetry.otlp, version, providerType: (name) => types.get(name) }, deps)
+    : undefined;
+  const allSinks = tracing ? [...sinks, tracing.sink] : sinks;
   const budgetGate = budgets.gate({
     levels: () => governed.budgets,
     rates: (target) => pricing.rates(priced(target), deps.clock.now()),
@@ -102,6 +110,8 @@ export function createGateway(
       timeouts,
       retries,
       fallbackOn,
+      maxQueueMs: config.server.maxQueueMs,
+      hedge: config.resilience.hedge,
       continuation: config.resilience.continuation,
       gates: [budgetGate],
       estimate: createEstimator().estimate,
@@ -116,8 +126,9 @@ export function createGateway(
   );
 
   let running = 0;
-  const countRunning: Policy = () => {
+  const countRunning: Policy = ({ record }) => {
     running += 1;
+    record.steps.identifiedMs = deps.clock.monotonic() - record.startedAt;
     return () => {
       running -= 1;
     };
@@ -125,8 +136,9 @@ export function createGateway(
   const limitsOf: LimitLevelsOf = (principal, user) => governed.limits(principal, user);
   const stages: Stages = {
     observe(incoming) {
-      const record = openRecord({ ...recordInit(incoming) }, deps.clock, sinks);
+      const record = openRecord(recordInit(incoming), deps.clock, allSinks);
       incoming.record = record;
+      if (tracing) record.trace = tracing.begin(incoming.headers["traceparent"]);
       return record;
     },
     identify: (incoming, record) => identify(incoming, record, { access, routes, models }),
@@ -135,9 +147,13 @@ export function createGateway(
       countRunning,
       createConcurrency(limitsOf, limits.running),
       createRateLimit(limitsOf, limits.counters, deps.clock),
+      ({ record }) => {
+        record.steps.admittedMs = deps.clock.monotonic() - record.startedAt;
+        return undefined;
+      },
     ],
     share,
-    cache: NO_CACHE,
+    cache: tracing ? timed(NO_CACHE, deps.clock) : NO_CACHE,
     router,
   };
 
@@ -164,6 +180,7 @@ export function createGateway(
     },
     inFlight: () => running,
     async close() {
+      await tracing?.close();
       await Promise.all(providers.map((provider) => provider.close?.()));
     },
   };
@@ -186,7 +203,6 @@ async function identify(
   record.explain = options.explain;
   record.session = options.session;
   record.tags = principal.tags || options.tags ? { ...principal.tags, ...options.tags } : undefined;
-  record.traceparent = incoming.headers["traceparent"];
   const body = await incoming.read();
   const { model, stream, user } = body.facts;
   record.model = model;
@@ -196,7 +212,10 @@ async function identify(
   if (!principal.allows({ model })) {
     throw new GatewayError("model_not_allowed", `This key may not use model "${model}".`, { param: "model" });
   }
-  const { operation, dialect, headers, signal, requestId } = incoming;
+  const { operation, dialect, signal, requestId } = incoming;
+  const { trace } = record;
+  // The caller's trace goes on upstream, with this call as the parent.
+  const headers = trace ? { ...incoming.headers, traceparent: formatTraceparent(trace) } : incoming.headers;
   return {
     id: requestId,
     operation,
@@ -228,13 +247,28 @@ const NO_CACHE: Stages["cache"] = {
   keep: (_call, reply) => reply,
 };
 
+/** Notes when the look-up was over, for the trace. */
+function timed(cache: Stages["cache"], clock: Clock): Stages["cache"] {
+  return {
+    async find(call) {
+      try {
+        return await cache.find(call);
+      } finally {
+        call.record.steps.cachedMs = clock.monotonic() - call.record.startedAt;
+      }
+    },
+    keep: cache.keep,
+  };
+}
+
 function routesOf(models: readonly ModelConfig[]): RouteOptions[] {
-  return models.map(({ name, strategy, targets, fallbacks, timeouts, continuation, contextTokens }) => ({
+  return models.map(({ name, strategy, targets, fallbacks, timeouts, affinity, continuation, contextTokens }) => ({
     name,
-    strategy: strategy as RouteOptions["strategy"],
+    strategy,
     targets,
     fallbacks,
     timeouts,
+    affinity,
     continuation,
     contextTokens,
   }));

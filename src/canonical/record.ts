@@ -33,6 +33,15 @@ export interface AttemptRecord {
   costNanoUsd?: number | null;
 }
 
+/** W3C trace context: ids in lower-case hexadecimal, 32 and 16 digits. */
+export interface TraceContext {
+  traceId: string;
+  /** The span of this call; upstream it is the parent. */
+  spanId: string;
+  parentSpanId?: string;
+  sampled: boolean;
+}
+
 /** How a call ended for the client. */
 export type Outcome =
   | { ok: true }
@@ -48,11 +57,42 @@ export interface CacheDecision {
   reason?: string;
 }
 
-/** Why the router did what it did; kept when asked for and for every failed or failed-over call. */
+/**
+ * Why the router did what it did; kept when asked for and for every failed or failed-over call. Taken again from its
+ * inputs it comes out the same.
+ */
 export interface Decision {
   strategy: string;
+  /** What was left to chance came from this number (unsigned 32-bit) alone. */
   seed: number;
-  candidates: { target: string; key?: string; score?: number; skipped?: string }[];
+  /** Milliseconds from the call's start. */
+  atMs?: number;
+  /** What the order of the targets was made from: for the call's own model, then for each fallback model. */
+  inputs?: readonly DecisionInputs[];
+  /** Every target and key in the order of the decision, and why it was passed over. */
+  candidates: {
+    target: string;
+    key?: string;
+    weight?: number;
+    /** Calls under way with this key. */
+    inFlight?: number;
+    skipped?: string;
+  }[];
+  /** Absent when nothing could be tried. */
+  chosen?: { target: string; key: string; kind: AttemptRecord["kind"]; waitMs: number };
+}
+
+export interface DecisionInputs {
+  strategy: string;
+  /** `provider/model`, as written in the route. */
+  names: readonly string[];
+  weights: readonly number[];
+  /** Loads, busyness or costs in the order of `names`; null where a price isn't known. Absent where nobody asked. */
+  scores?: (number | null)[];
+  /** Whose turn it was, under weighted and round-robin. */
+  turn?: number;
+  /** The conversation's number, where prompt or session affinity held. */
+  affinity?: number;
 }
 
 /** Of the tightest limit that holds for the caller, after this call was counted. */
@@ -76,7 +116,10 @@ export interface CallRecord {
   user?: string;
   session?: string;
   tags?: Readonly<Record<string, string>>;
-  traceparent?: string;
+  /** Where traces are on. */
+  trace?: TraceContext;
+  /** When the call got past each step, in milliseconds from its start; absent when it never did. */
+  steps: { identifiedMs?: number; admittedMs?: number; cachedMs?: number };
   /** Public model name as asked for. */
   model?: string;
   stream?: boolean;
@@ -120,6 +163,7 @@ export function openRecord(init: RecordInit, clock: Clock, sinks: readonly Recor
     startedAtMs: clock.now(),
     startedAt: clock.monotonic(),
     attempts: [],
+    steps: {},
     cache: { status: "off" },
     warnings: [],
     explain: false,

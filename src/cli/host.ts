@@ -3,6 +3,7 @@
  * the configuration, listens, and replaces the gateway whole on a reload: build beside, swap one reference, drain the
  * old.
  */
+import { randomBytes } from "node:crypto";
 import { type Budgets, openBudgets } from "../budget/budgets.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { Deps } from "../canonical/deps.ts";
@@ -18,14 +19,18 @@ import { type HttpServer, listen } from "../http/server.ts";
 import { isLoopback } from "../policies/address-ranges.ts";
 import { createCounters } from "../policies/counters.ts";
 import { createShare } from "../policies/idempotency.ts";
+import { createKeptAnswers } from "../policies/kept-answers.ts";
 import { createHealth } from "../router/health.ts";
 import type { Store } from "../store/ports.ts";
+import { startRetention } from "../store/retention.ts";
+import { createSeal, MASTER_KEY_BYTES, type Seal } from "../store/seal.ts";
 import { openStore } from "../store/sqlite/store.ts";
 import { createCallLog } from "../telemetry/call-log.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
 import { createRequestLog } from "../telemetry/request-log.ts";
 import { type AdminToken, adminToken } from "./admin-token.ts";
 import { keepLimits, restoreLimits } from "./limits-keeper.ts";
+import { masterKey } from "./master-key.ts";
 import { BY_FILE, reloadEntry } from "./reload-audit.ts";
 import { keepRests, restoreRests } from "./rests-keeper.ts";
 import { StartError } from "./start-error.ts";
@@ -71,6 +76,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...deps,
     storedAccess: access.stored,
     gateway: () => current.gateway,
+    seal: sealOf(options, config),
   });
   const current: Current = { gateway: build(config, lasting.parts), state: "starting" };
   await lasting.budgets.load(current.gateway.governed().budgets);
@@ -123,6 +129,11 @@ function logged(reload: () => Promise<Fault[]>, { log }: Deps): () => Promise<Fa
       log("error", "the reload was not written to the audit trail", { error });
       return [];
     });
+}
+
+/** A drill keeps nothing, so it needs no key that lasts. */
+function sealOf({ prepared, environment }: HostOptions, config: Config): Seal {
+  return createSeal(prepared ? randomBytes(MASTER_KEY_BYTES) : masterKey(environment, config.store.path));
 }
 
 interface Current {
@@ -185,6 +196,7 @@ const SAVE_INTERVAL_MS = 5_000;
 interface LastingDeps extends Deps, Pick<Lasting, "storedAccess"> {
   /** The one in force. */
   gateway(): Gateway;
+  seal: Seal;
 }
 
 async function createLasting(config: Config, store: Store, deps: LastingDeps) {
@@ -195,6 +207,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
   await restoreLimits(counters, store.settings);
   const saveLimits = keepLimits(counters, store.settings, deps, SAVE_INTERVAL_MS);
   const budgets = await openBudgets({ store, ...deps });
+  const stopForgetting = startRetention({ port: store.answers, keepDays: 0, clock: deps.clock, log: deps.log });
   const metrics = createMetrics({
     version: VERSION,
     now: deps.clock.now,
@@ -207,7 +220,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
   const parts: Lasting = {
     deps,
     health,
-    share: createShare(deps),
+    share: createShare({ ...deps, kept: createKeptAnswers(store.answers, deps.seal, deps.clock.now) }),
     storedAccess: deps.storedAccess,
     budgets,
     limits: { counters, running: new Map() },
@@ -216,6 +229,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     startedSeconds: Math.floor(deps.clock.now() / 1000),
   };
   const stop = async () => {
+    stopForgetting();
     await budgets.stop();
     await saveLimits();
     await requestLog.close();

@@ -1,5 +1,6 @@
 /** `evergate serve`: run the gateway until it is told to stop. */
 import { type Command, InvalidArgumentError } from "commander";
+import type { LogLevel } from "../canonical/deps.ts";
 import { createLogger, logLevelOf } from "../telemetry/log.ts";
 import { liftFetchLimit } from "./fetch-limit.ts";
 import { type Host, type HostOptions, startHost } from "./host.ts";
@@ -46,9 +47,12 @@ export function portNumber(text: string): number {
 /** Starts, says where, and stays until SIGTERM or SIGINT. `value` replaces the configuration file. */
 export async function runServe(flags: ServeFlags, value?: unknown, afterStart?: (host: Host) => void): Promise<void> {
   const limited = liftFetchLimit(process.env);
-  const log = createLogger({ level: logLevelOf(process.env["EVERGATE_LOG"]), terminal: process.stdout.isTTY === true });
+  const log = createLogger({
+    level: levelOrExit(process.env["EVERGATE_LOG"]),
+    terminal: process.stdout.isTTY === true,
+  });
   if (limited !== undefined) log("warn", "at most 256 upstream requests run at once", { cause: limited });
-  const deps = realDeps(log);
+  const deps = realDeps(log, process.env);
   const options: HostOptions = {
     deps,
     value,
@@ -72,6 +76,16 @@ export async function runServe(flags: ServeFlags, value?: unknown, afterStart?: 
   log("info", "draining", { inFlight: host.server.inFlight() });
   await host.drain();
   process.exit(0);
+}
+
+/** A wrong EVERGATE_LOG is wrong usage. */
+function levelOrExit(text: string | undefined): LogLevel {
+  try {
+    return logLevelOf(text);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(2);
+  }
 }
 
 function stopSignal(): Promise<void> {

@@ -22,6 +22,12 @@ export interface Config {
   readonly pricing: Readonly<Record<string, PriceConfig>>;
   readonly telemetry: {
     readonly metrics: { readonly public: boolean; readonly token: string | null };
+    /** Null: no traces. */
+    readonly otlp: {
+      readonly endpoint: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly sample: number;
+    } | null;
     readonly log: { readonly keepDays: number };
   };
   /** The settings in force in the file's own form, without any secret. See `redacted`. */

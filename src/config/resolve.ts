@@ -102,10 +102,18 @@ function toConfig(settings: CheckedSettings, secrets: Secrets, context: ResolveC
         public: settings.telemetry?.metrics?.public ?? false,
         token: secrets.values.get("telemetry.metrics.token") ?? null,
       },
+      otlp: toOtlp(settings.telemetry?.otlp, secretAt),
       log: { keepDays: settings.telemetry?.log?.keepDays ?? LOG_KEEP_DAYS },
     },
   };
   return { ...config, effective: effectiveSettings(settings, secrets.shown, config) as JsonObject };
+}
+
+function toOtlp(setting: NonNullable<CheckedSettings["telemetry"]>["otlp"], secretAt: SecretAt): Config["telemetry"]["otlp"] {
+  if (!setting) return null;
+  const names = Object.keys(setting.headers ?? {});
+  const headers = Object.fromEntries(names.map((name) => [name, secretAt("telemetry", "otlp", "headers", name)]));
+  return { endpoint: setting.endpoint, headers, sample: setting.sample ?? 1 };
 }
 
 /** A path in the file is relative to the file, one from the command line and the default to the working directory. */

@@ -39,10 +39,6 @@ export function errorResponse(
 
 /** What a client is not told, the operator is. */
 export function logInternal(exchange: Exchange, error: GatewayError): void {
-  const { cause } = error;
-  exchange.ports.log("error", "request failed", {
-    request_id: exchange.requestId,
-    path: exchange.path,
-    cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? error.message),
-  });
+  const { requestId, path, ports } = exchange;
+  ports.log("error", "request failed", { request: requestId, path, cause: error.cause ?? error.message });
 }

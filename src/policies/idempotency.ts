@@ -4,7 +4,7 @@
  * long as one reader is left, and a failed leader hands over to one of those who wait.
  */
 import type { Call } from "../canonical/call.ts";
-import type { Clock } from "../canonical/deps.ts";
+import type { Clock, Log } from "../canonical/deps.ts";
 import { GatewayError } from "../canonical/errors.ts";
 import type { CallRecord } from "../canonical/record.ts";
 import type { Reply } from "../canonical/reply.ts";
@@ -42,7 +42,7 @@ interface Entry {
   keptBytes: number;
 }
 
-export function createShare({ clock, kept }: { clock: Clock; kept?: KeptAnswers }): Share {
+export function createShare({ clock, log, kept }: { clock: Clock; log: Log; kept?: KeptAnswers }): Share {
   const entries = new Map<string, Entry>();
 
   const forget = (id: string, entry: Entry) => {
@@ -59,7 +59,8 @@ export function createShare({ clock, kept }: { clock: Clock; kept?: KeptAnswers 
         entry.keptBytes = shared.bytes();
         trim(entries, clock.now());
         const { answeredBy } = flight.leader;
-        return kept?.put(id, { fingerprint, expiresAtMs: entry.expiresAtMs, answeredBy, reply: shared });
+        const answer = { fingerprint, expiresAtMs: entry.expiresAtMs, answeredBy, reply: shared };
+        await kept?.put(id, answer).catch((cause) => log("warn", "an idempotent answer was not stored", { cause }));
       },
       () => forget(id, entry),
     );

@@ -314,7 +314,15 @@ export interface AuditPort {
   list(filter: AuditFilter, page: { limit: number; cursor?: string }): Promise<Page<AuditRow>>;
 }
 
+/** Answers to calls with an Idempotency-Key. What is kept is sealed before it comes here. */
+export interface AnswersPort extends ExpiringPort {
+  /** Null when there is none or it has expired. */
+  get(id: string, nowMs: number): Promise<string | null>;
+  put(id: string, sealed: string, expiresAtMs: number): Promise<void>;
+}
+
 export interface Store {
+  answers: AnswersPort;
   keys: RecordPort<KeyRow>;
   teams: RecordPort<TeamRow>;
   customers: RecordPort<CustomerRow>;

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { AuditEntry } from "../ports.ts";
+import { answerQueries } from "./answers.ts";
 import { auditQueries } from "./audit.ts";
 import { budgetQueries } from "./budgets.ts";
 import { openDatabase } from "./database.ts";
@@ -41,6 +42,7 @@ export function openDatabases(directory: string) {
     return {
       tables: {
         settings: settingQueries(drizzle(state)),
+        answers: answerQueries(drizzle(state)),
         ...recordQueries(state, drizzle(state), audit.append),
         audit,
         budgets: auditedBudgets(state, budgetQueries(state, drizzle(state)), audit.append),

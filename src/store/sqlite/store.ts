@@ -63,6 +63,11 @@ export async function openStore(options: { path: string }): Promise<Store> {
       append: (entry) => call("audit", "append", entry),
       list: (filter, page) => call("audit", "list", filter, page),
     },
+    answers: {
+      get: (id, nowMs) => call("answers", "get", id, nowMs),
+      put: (id, sealed, expiresAtMs) => call("answers", "put", id, sealed, expiresAtMs),
+      deleteBefore: (beforeMs, limit) => call("answers", "deleteBefore", beforeMs, limit),
+    },
     settings: {
       get: (name) => call("settings", "get", name),
       set: (name, value) => call("settings", "set", name, value),

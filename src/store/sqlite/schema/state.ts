@@ -1,5 +1,5 @@
 /** Tables of state.db: what must survive a power cut (synchronous FULL). One section a table. */
-import { blob, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { AuditEntry, StoredLevel } from "../../ports.ts";
 
 /** Small named values: admin token hash, resting keys. */
@@ -151,3 +151,14 @@ export const audit = sqliteTable("audit", {
   before: text({ mode: "json" }).$type<Record<string, unknown>>(),
   after: text({ mode: "json" }).$type<Record<string, unknown>>(),
 });
+
+/** Answers to calls with an Idempotency-Key, sealed; the id is a hash of principal and key. */
+export const answers = sqliteTable(
+  "answers",
+  {
+    id: text().primaryKey(),
+    sealed: text().notNull(),
+    expiresAtMs: integer("expires_at_ms").notNull(),
+  },
+  (table) => [index("answers_expires").on(table.expiresAtMs)],
+);

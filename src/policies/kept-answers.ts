@@ -1,0 +1,82 @@
+/** Idempotent answers that outlive the process: sealed in the store, opened again in the dialect they were written in. */
+import type { CallRecord } from "../canonical/record.ts";
+import type { Piece } from "../canonical/reply.ts";
+import { shareReply } from "../canonical/share.ts";
+import { DIALECTS } from "../dialects/index.ts";
+import type { AnswersPort } from "../store/ports.ts";
+import type { Seal } from "../store/seal.ts";
+import type { KeptAnswer, KeptAnswers } from "./idempotency.ts";
+
+/** As JSON; `bytes` are base64. */
+interface Written {
+  fingerprint: string;
+  expiresAtMs: number;
+  answeredBy: CallRecord["answeredBy"];
+  dialect: string;
+  form: "stream" | "whole";
+  pieces: (Omit<Piece, "bytes" | "seam"> & { bytes?: string; seam?: { from: string; to: string } })[];
+}
+
+export function createKeptAnswers(port: AnswersPort, seal: Seal, now: () => number): KeptAnswers {
+  return {
+    async get(id) {
+      const place = placeOf(id);
+      const sealed = await port.get(place, now());
+      const plain = sealed === null ? undefined : seal.open(sealed, place);
+      return plain ? restore(JSON.parse(new TextDecoder().decode(plain)) as Written) : null;
+    },
+    async put(id, answer) {
+      const place = placeOf(id);
+      const written = write(answer);
+      if (written)
+        await port.put(place, seal.seal(new TextEncoder().encode(JSON.stringify(written)), place), answer.expiresAtMs);
+    },
+  };
+}
+
+/** Neither the principal nor the key a client chose is stored in clear. */
+function placeOf(id: string): string {
+  return new Bun.CryptoHasher("sha256").update(id).digest("hex");
+}
+
+function write({ fingerprint, expiresAtMs, answeredBy, reply }: KeptAnswer): Written | undefined {
+  const joined = reply.join();
+  const pieces = reply.pieces();
+  void joined?.pieces.return?.();
+  if (!joined || !pieces) return undefined;
+  // After a seam nothing has bytes, and what came before it is part of `sent` again: the writer's state is not kept.
+  const written = pieces.map(({ bytes, events, seam, ...rest }) => ({
+    ...rest,
+    ...(bytes ? { bytes: Buffer.from(bytes).toString("base64") } : { events }),
+    ...(seam && { seam: { from: seam.from, to: seam.to } }),
+  }));
+  return { fingerprint, expiresAtMs, answeredBy, dialect: joined.dialect, form: joined.form, pieces: written };
+}
+
+function restore({ fingerprint, expiresAtMs, answeredBy, dialect: name, form, pieces }: Written): KeptAnswer | null {
+  const dialect = DIALECTS.find((one) => one.name === name);
+  if (!dialect) return null;
+  const restored: Piece[] = [];
+  for (const { bytes, seam, ...rest } of pieces) {
+    const piece: Piece = { ...rest };
+    if (bytes !== undefined) piece.bytes = new Uint8Array(Buffer.from(bytes, "base64"));
+    if (seam) piece.seam = { ...seam, sent: [...restored] };
+    restored.push(piece);
+  }
+  const left = [...restored];
+  const reply = shareReply({
+    dialect: name,
+    form,
+    reader: () => {
+      const read = dialect.eventReader();
+      return (piece) => (piece.bytes ? read(piece) : (piece.events ?? []));
+    },
+    pieces: {
+      async next() {
+        const value = left.shift();
+        return value ? { done: false, value } : { done: true, value: undefined };
+      },
+    },
+  });
+  return { fingerprint, expiresAtMs, answeredBy, reply };
+}

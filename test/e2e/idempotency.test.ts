@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import { Glob } from "bun";
+import { startGateway } from "./harness.ts";
+import { upstream } from "./upstreams.ts";
+
+function chat(key: string, content: string, stream = false): RequestInit {
+  const body = JSON.stringify({ model: "m/x", stream, messages: [{ role: "user", content }] });
+  return { method: "POST", headers: { "content-type": "application/json", "idempotency-key": key }, body };
+}
+
+test("a repeated call gets the same answer without a second upstream call, after a restart too, and nothing is stored in clear", async () => {
+  using first = upstream({ dialect: "openai-chat", answer: "an answer said once in confidence" });
+  const config = `import { defineConfig } from "evergate";
+export default defineConfig({ providers: { m: { type: "openai-compatible", baseUrl: "${first.url}/v1" } } });`;
+  await using gateway = await startGateway({ config });
+  const ask = async (at: typeof gateway, stream: boolean) =>
+    (await at.fetch("/v1/chat/completions", chat(stream ? "s" : "w", "hi", stream))).text();
+  const [whole, streamed] = [await ask(gateway, false), await ask(gateway, true)];
+  expect(await ask(gateway, false)).toBe(whole);
+  expect(await ask(gateway, true)).toBe(streamed);
+  expect((await gateway.fetch("/v1/chat/completions", chat("w", "other"))).status).toBe(409);
+  expect(first.requests).toHaveLength(2);
+  await gateway.stop();
+  await using again = await startGateway({ config, cwd: gateway.cwd });
+  expect(await ask(again, false)).toBe(whole);
+  expect(await ask(again, true)).toBe(streamed);
+  const repeat = await again.fetch("/v1/chat/completions", chat("w", "hi"));
+  expect(repeat.headers.get("x-evergate-attempts")).toBe("0");
+  expect(repeat.headers.get("x-evergate-model")).toBe("m/x");
+  expect((await again.fetch("/v1/chat/completions", chat("w", "other"))).status).toBe(409);
+  expect(first.requests).toHaveLength(2);
+  for (const file of new Glob("evergate-data/**").scanSync({ cwd: gateway.cwd, dot: true })) {
+    const bytes = Buffer.from(await Bun.file(`${gateway.cwd}/${file}`).arrayBuffer());
+    expect(bytes.includes("said once in confidence")).toBe(false);
+  }
+});
+
+test("a master key that is none is refused at the start, in words", async () => {
+  const { runEvergate } = await import("./harness.ts");
+  const { exitCode, stderr } = await runEvergate(["serve", "--port", "0"], { env: { EVERGATE_MASTER_KEY: "short" } });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("EVERGATE_MASTER_KEY: a master key is 64 hexadecimal digits");
+  expect(stderr).not.toContain("short\n");
+});
