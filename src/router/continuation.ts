@@ -64,7 +64,8 @@ export function continuable(reply: Reply, options: ContinuationOptions): Reply {
   };
   const reader: Reply["reader"] = () => {
     const read = reply.reader();
-    return (piece) => (piece.bytes ? read(piece) : (piece.events ?? []));
+    // Pieces after the seam are events only; a piece with neither (Gemini's finish) means something to its reader.
+    return (piece) => (piece.bytes || !piece.events ? read(piece) : piece.events);
   };
   return { dialect: reply.dialect, form: reply.form, pieces, reader };
 }
