@@ -31,7 +31,10 @@ export interface AttemptOutcome {
   /** Real usage, if the upstream told; absent otherwise. */
   usage?: Usage;
   costNanoUsd: number | null;
-  /** Whether any content arrived: an attempt that failed before it costs nothing. */
+  /**
+   * Whether any content arrived: an attempt that failed before it costs nothing. Also true of one that lost a hedge:
+   * its prompt is billed.
+   */
   contentSeen: boolean;
   /** The call was given up by its client or lost a hedge. */
   cancelled: boolean;

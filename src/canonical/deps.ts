@@ -17,9 +17,14 @@ export type Log = (level: LogLevel, message: string, fields?: Record<string, unk
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** Whether this process is still trying to connect to the URL's origin: its name not resolved, or no answer to a SYN. */
+export type IsConnecting = (url: string) => Promise<boolean>;
+
 export interface Deps {
   clock: Clock;
   fetch: Fetch;
+  /** Absent where that can't be told. */
+  isConnecting?: IsConnecting;
   random: Random;
   log: Log;
 }

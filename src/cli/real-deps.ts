@@ -1,5 +1,6 @@
 /** The real world, for a running process. Tests pass their own. */
 import type { Clock, Deps, Log } from "../canonical/deps.ts";
+import { isConnecting } from "./is-connecting.ts";
 
 export const realClock: Clock = {
   // `performance.timeOrigin` is a getter that costs microseconds (Bun 1.4.5, profiled), and does not follow the wall clock.
@@ -14,6 +15,16 @@ export const realClock: Clock = {
 /** What `setTimeout` can hold; longer ones would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export function realDeps(log: Log): Deps {
-  return { clock: realClock, fetch: (url, init) => fetch(url, init), random: Math.random, log };
+/** @param environment where `fetch` finds its proxy: behind one, connections to providers are not this process's own. */
+export function realDeps(log: Log, environment: Readonly<Record<string, string | undefined>> = {}): Deps {
+  const proxied = PROXY_VARIABLES.some((name) => environment[name]);
+  const deps = {
+    clock: realClock,
+    fetch: (url: string, init: RequestInit) => fetch(url, init),
+    random: Math.random,
+    log,
+  };
+  return proxied || process.platform !== "linux" ? deps : { ...deps, isConnecting };
 }
+
+const PROXY_VARIABLES = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];

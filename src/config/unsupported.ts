@@ -15,10 +15,7 @@ interface Row {
 export const UNSUPPORTED: readonly Row[] = [
   { path: "store.postgres" },
   { path: "store.redis" },
-  { path: "models.*.strategy", values: ["latency", "cost", "least-busy"] },
-  { path: "models.*.affinity", values: ["prompt", "session"] },
   { path: "models.*.cache" },
-  { path: "resilience.hedge" },
   { path: "cache" },
   { path: "sso" },
   { path: "telemetry.content" },

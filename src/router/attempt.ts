@@ -2,29 +2,34 @@
  * One attempt: through the gates, to the upstream, and up to its first content. Before content every end is a value
  * the router can act on; from content on the attempt owns the client and its pieces flow.
  */
-import type { Admission, Gate, Refusal } from "../canonical/attempt.ts";
+import type { Admission, AttemptOutcome, Gate, Refusal } from "../canonical/attempt.ts";
 import type { Call } from "../canonical/call.ts";
 import type { Deps } from "../canonical/deps.ts";
 import type { Failure } from "../canonical/errors.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
 import type { Usage } from "../canonical/usage.ts";
 import { callUpstream } from "../providers/call.ts";
+import { readLimits } from "../providers/limits.ts";
 import { NoCredentials, type Provider } from "../providers/provider.ts";
 import { type BodyOverride, prepareBody } from "./body.ts";
+import type { Connectivity } from "./connectivity.ts";
 import { type Flight, startFlight } from "./flight.ts";
 import type { Health } from "./health.ts";
 import type { Choice } from "./selection.ts";
-import { limitsFor, type TimeoutOptions } from "./timeouts.ts";
+import { type AttemptLimits, limitsFor, type TimeoutOptions } from "./timeouts.ts";
 
 export type AttemptResult =
   | { kind: "reply"; reply: Reply; flight: Flight }
   | { kind: "failure"; failure: Failure }
   | { kind: "refusal"; refusal: Refusal }
-  | { kind: "client-left" };
+  | { kind: "client-left" }
+  /** Another attempt of the same call was faster. */
+  | { kind: "beaten" };
 
 export interface AttemptContext {
   deps: Deps;
   health: Health;
+  connectivity: Connectivity;
   gates: readonly Gate[];
   timeouts: TimeoutOptions;
   /** Monotonic milliseconds. */
@@ -40,46 +45,60 @@ export interface AttemptContext {
 /** Pieces held back while waiting for content; a stream of more preambles than this is no answer. */
 const MAX_PREAMBLE_PIECES = 10_000;
 
-/** `override`: the body of a continuation instead of the client's. */
+export interface AttemptExtras {
+  /** The body of a continuation instead of the client's. */
+  override?: BodyOverride;
+  /** Aborted when another attempt of the same call has won. */
+  beatenBy?: AbortSignal;
+}
+
 export async function attempt(
   call: Call,
   choice: Choice,
   context: AttemptContext,
-  override?: BodyOverride,
+  { override, beatenBy }: AttemptExtras = {},
 ): Promise<AttemptResult> {
   const passed = await passGates(call, choice, context.gates);
   if ("refusal" in passed) return { kind: "refusal", refusal: passed.refusal };
-  const flight = startFlight(call, choice, passed.admissions, context.deadline, {
-    clock: context.deps.clock,
-    health: context.health,
-    price: context.price,
-    estimate: context.estimate,
-  });
+  if (beatenBy?.aborted) {
+    for (const admission of passed.admissions) admission.settle(NOT_SENT);
+    return { kind: "beaten" };
+  }
+  const { clock } = context.deps;
+  const limits = limitsFor(choice, call.body.facts.stream, context);
+  const deadline = Math.min(context.deadline, clock.monotonic() + limits.totalMs);
+  const { health, price, estimate } = context;
+  const flight = startFlight(call, choice, passed.admissions, deadline, { clock, health, price, estimate }, beatenBy);
   try {
-    return await fly(call, choice, flight, passed.maxOutputTokens, context, override);
+    return await fly(call, choice, flight, { limits, maxOutputTokens: passed.maxOutputTokens, override }, context);
   } catch (error) {
     flight.land({ cancelled: true });
     throw error;
   }
 }
 
+interface Flown {
+  limits: AttemptLimits;
+  maxOutputTokens: number | undefined;
+  override: BodyOverride | undefined;
+}
+
 async function fly(
   call: Call,
   choice: Choice,
   flight: Flight,
-  maxOutputTokens: number | undefined,
+  { limits, maxOutputTokens, override }: Flown,
   context: AttemptContext,
-  override: BodyOverride | undefined,
 ): Promise<AttemptResult> {
   const { target, provider, dialect } = choice.candidate;
   const { stream } = call.body.facts;
   const traits = provider.traits(target.model);
   const body = prepareBody(call, dialect, { traits, stream, maxOutputTokens }, override);
   const url = provider.url(dialect, target.model, stream);
-  const limits = limitsFor(choice, stream, context.timeouts, context.isReasoningModel(target.model));
   flight.watchdog.arm(stream ? "first-token" : "response", limits.firstMs);
 
   const fail = (failure: Failure): AttemptResult => {
+    if (flight.beaten()) return { kind: "beaten" };
     if (flight.clientLeft()) {
       flight.land({ cancelled: true });
       return { kind: "client-left" };
@@ -91,6 +110,9 @@ async function fly(
 
   const headers = await headersOf(provider, choice, { url, body: body.bytes, clientHeaders: call.headers });
   if (headers instanceof NoCredentials) return fail(headers.failure);
+  const connected = context.connectivity.watch(url, limits.connectMs, () =>
+    flight.giveUp({ class: "timeout", message: `${target.name} took no connection within ${limits.connectMs} ms.` }),
+  );
   const sent = await callUpstream(
     {
       url,
@@ -105,12 +127,25 @@ async function fly(
     },
     context.deps,
   );
-  if ("failure" in sent) return fail(sent.failure);
+  connected();
+  if ("failure" in sent) {
+    if (sent.failure.status !== undefined) context.connectivity.answered(url);
+    if (sent.limits) context.health.told(choice.channel, sent.limits, choice.ticket, sent.failure.status === 429);
+    return fail(sent.failure);
+  }
+  context.connectivity.answered(url);
   flight.head(sent.status);
+  const now = context.deps.clock.now();
+  if (choice.channel.quota.wantsToKnow(now))
+    context.health.told(choice.channel, readLimits(provider.type, sent.headers, undefined, now), choice.ticket, false);
 
   const held: Piece[] = [];
   for (;;) {
     const result = await sent.pieces.next();
+    if (flight.beaten()) {
+      await sent.pieces.return?.();
+      return { kind: "beaten" };
+    }
     if (result.done) return fail({ class: "malformed", message: `${target.name} answered with nothing.` });
     const piece = result.value;
     if (piece.failure) return fail(piece.failure);
@@ -194,6 +229,8 @@ function ownedPieces(
   };
 }
 
+const NOT_SENT: AttemptOutcome = { ok: false, costNanoUsd: 0, contentSeen: false, cancelled: true };
+
 type Passed = { admissions: Admission[]; maxOutputTokens: number | undefined } | { refusal: Refusal };
 
 async function passGates(call: Call, choice: Choice, gates: readonly Gate[]): Promise<Passed> {
@@ -204,8 +241,7 @@ async function passGates(call: Call, choice: Choice, gates: readonly Gate[]): Pr
     const answer = gate(call, { target: candidate.target, key: key.name, kind, maxOutputTokens });
     const verdict = answer instanceof Promise ? await answer : answer;
     if ("refused" in verdict) {
-      const outcome = { ok: false, costNanoUsd: 0, contentSeen: false, cancelled: true };
-      for (const admission of admissions) admission.settle(outcome);
+      for (const admission of admissions) admission.settle(NOT_SENT);
       return { refusal: verdict };
     }
     admissions.push(verdict);

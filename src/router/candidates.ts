@@ -5,7 +5,9 @@ import { GatewayError } from "../canonical/errors.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { KeyPool } from "./keys.ts";
+import type { Ranking } from "./rank.ts";
 import type { Route } from "./routes.ts";
+import type { OrderInputs, Scorer } from "./strategies.ts";
 
 export interface Candidate {
   target: Target;
@@ -21,12 +23,28 @@ export interface Upstream {
   keys: KeyPool;
 }
 
-/** Never empty: throws `no_target` or `model_not_allowed`, saying what stands in the way. */
-export function candidatesOf(call: Call, route: Route, upstreams: ReadonlyMap<string, Upstream>): Candidate[] {
+export interface Candidates {
+  /** In the order in which they are tried; never empty. */
+  found: Candidate[];
+  /** How that order came about: of the call's own route, then of its fallbacks. */
+  rankings: Ranking[];
+}
+
+/** Throws `no_target` or `model_not_allowed`, saying what stands in the way. */
+export function candidatesOf(
+  call: Call,
+  route: Route,
+  upstreams: ReadonlyMap<string, Upstream>,
+  scorer: Scorer,
+  inputs: OrderInputs,
+): Candidates {
   const found: Candidate[] = [];
+  const rankings: Ranking[] = [];
   let forbidden = 0;
   const add = (from: Route) => {
-    for (const { target } of from.order()) {
+    const { targets, ranking } = from.order(scorer, inputs);
+    rankings.push(ranking);
+    for (const { target } of targets) {
       if (found.some((candidate) => candidate.target.name === target.name)) continue;
       if (!call.principal.allows(target)) {
         forbidden += 1;
@@ -40,7 +58,7 @@ export function candidatesOf(call: Call, route: Route, upstreams: ReadonlyMap<st
     for (const fallback of from.fallbacks) if (call.principal.allows({ model: fallback.name })) add(fallback);
   };
   add(route);
-  if (found.length > 0) return call.options.fallback ? found : found.slice(0, 1);
+  if (found.length > 0) return { found: call.options.fallback ? found : found.slice(0, 1), rankings };
   if (forbidden > 0)
     throw new GatewayError("model_not_allowed", `This key may not use any provider of model "${call.model}".`);
   throw new GatewayError(

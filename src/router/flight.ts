@@ -9,9 +9,10 @@ import type { Clock } from "../canonical/deps.ts";
 import { FAILURES, type Failure } from "../canonical/errors.ts";
 import type { AttemptRecord, CallRecord } from "../canonical/record.ts";
 import type { Piece } from "../canonical/reply.ts";
-import { addUsage, type Usage } from "../canonical/usage.ts";
+import { addUsage, totalOutput, type Usage } from "../canonical/usage.ts";
 import type { Health } from "./health.ts";
 import { type KeptPieces, keepPieces } from "./kept-pieces.ts";
+import { bucketOf } from "./prompt-scale.ts";
 import type { Choice } from "./selection.ts";
 import { createWatchdog, type Limit, type Watchdog } from "./watchdog.ts";
 
@@ -31,6 +32,10 @@ export interface Flight {
   /** Why the flight was aborted from our side, as a failure; undefined when it was not. */
   abortFailure(): Failure | undefined;
   clientLeft(): boolean;
+  /** Lost against another attempt of the same call. */
+  beaten(): boolean;
+  /** Ends it from our side with this failure. */
+  giveUp(failure: Failure): void;
   land(end: { ok: true } | { failure: Failure } | { cancelled: true }): void;
 }
 
@@ -48,6 +53,8 @@ export function startFlight(
   admissions: readonly Admission[],
   deadline: number,
   { clock, health, price, estimate }: FlightDeps,
+  /** Aborted when another attempt of the same call has won. */
+  beatenBy?: AbortSignal,
 ): Flight {
   const { record } = call;
   const startedAt = clock.monotonic();
@@ -58,21 +65,67 @@ export function startFlight(
   let usage: Usage | undefined;
   let contentSeen = false;
   let landed = false;
+  let lost = false;
   const kept = keepPieces();
 
-  const watchdog = createWatchdog(clock, deadline, (limit, ms) => {
-    expired = { class: "timeout", message: timeoutMessage(choice.candidate.target.name, limit, ms) };
-    controller.abort(expired);
-  });
+  const giveUp = (failure: Failure) => {
+    expired = failure;
+    controller.abort(failure);
+  };
+  const watchdog = createWatchdog(clock, deadline, (limit, ms) =>
+    giveUp({ class: "timeout", message: timeoutMessage(choice.candidate.target.name, limit, ms) }),
+  );
   const onClientLeft = () => {
     left = true;
     controller.abort("client left");
   };
   call.signal.addEventListener("abort", onClientLeft, { once: true });
+  const onBeaten = () => {
+    lost = true;
+    choice.channel.target.latency.atLeast(since(), bucketOf(call.body.bytes.byteLength, wholeOutput(call)));
+    land({ cancelled: true });
+  };
+  beatenBy?.addEventListener("abort", onBeaten, { once: true });
   choice.channel.inFlight += 1;
+  choice.channel.target.inFlight += 1;
 
   const since = () => clock.monotonic() - startedAt;
   const costOf = (): number | null => (usage ? price(choice, usage) : 0);
+
+  const land: Flight["land"] = (end) => {
+    if (landed) return;
+    landed = true;
+    watchdog.stop();
+    call.signal.removeEventListener("abort", onClientLeft);
+    beatenBy?.removeEventListener("abort", onBeaten);
+    choice.channel.inFlight -= 1;
+    choice.channel.target.inFlight -= 1;
+    entry.totalMs = since();
+    const failure = "failure" in end ? end.failure : undefined;
+    const cancelled = "cancelled" in end;
+    entry.outcome = cancelled ? "cancelled" : failure ? "failed" : "ok";
+    if (failure) describeFailure(entry, failure);
+    if (failure) health.failed(choice.channel, failure, choice.probe);
+    else if (cancelled && choice.probe) choice.channel.breaker.releaseProbe();
+    if (cancelled || !controller.signal.aborted) controller.abort("landed");
+    // An answer without numbers is never free: what arrived is counted here. Of an attempt that lost against another
+    // the upstream has read the prompt, and bills it.
+    if (contentSeen || lost) usage ??= estimate(call, kept.text(choice.candidate.dialect.eventReader()));
+    else usage = undefined;
+    if (usage) entry.usage = usage;
+    entry.costNanoUsd = costOf();
+    if (usage) record.usage = record.usage ? addUsage(record.usage, usage) : usage;
+    record.costNanoUsd = sumCosts(record.costNanoUsd, entry.costNanoUsd);
+    const outcome: AttemptOutcome = {
+      ok: !failure && !cancelled,
+      failure,
+      usage,
+      costNanoUsd: entry.costNanoUsd,
+      contentSeen: contentSeen || lost,
+      cancelled,
+    };
+    for (const admission of admissions) admission.settle(outcome);
+  };
 
   return {
     signal: controller.signal,
@@ -93,44 +146,22 @@ export function startFlight(
       entry.headMs = since();
     },
     committed() {
-      health.succeeded(choice.channel);
+      const bucket = bucketOf(call.body.bytes.byteLength, wholeOutput(call, usage));
+      health.succeeded(choice.channel, entry.firstContentMs ?? since(), bucket);
       record.answeredBy ??= { target: entry.target, provider: entry.provider, model: entry.model };
       record.firstContentMs ??= clock.monotonic() - record.startedAt;
     },
     abortFailure: () => expired,
     clientLeft: () => left,
-    land(end) {
-      if (landed) return;
-      landed = true;
-      watchdog.stop();
-      call.signal.removeEventListener("abort", onClientLeft);
-      choice.channel.inFlight -= 1;
-      entry.totalMs = since();
-      const failure = "failure" in end ? end.failure : undefined;
-      const cancelled = "cancelled" in end;
-      entry.outcome = cancelled ? "cancelled" : failure ? "failed" : "ok";
-      if (failure) describeFailure(entry, failure);
-      if (failure) health.failed(choice.channel, failure, choice.probe);
-      else if (cancelled && choice.probe) choice.channel.breaker.releaseProbe();
-      if (cancelled || !controller.signal.aborted) controller.abort("landed");
-      // An answer without numbers is never free: what arrived is counted here.
-      if (contentSeen) usage ??= estimate(call, kept.text(choice.candidate.dialect.eventReader()));
-      else usage = undefined;
-      if (usage) entry.usage = usage;
-      entry.costNanoUsd = costOf();
-      if (usage) record.usage = record.usage ? addUsage(record.usage, usage) : usage;
-      record.costNanoUsd = sumCosts(record.costNanoUsd, entry.costNanoUsd);
-      const outcome: AttemptOutcome = {
-        ok: !failure && !cancelled,
-        failure,
-        usage,
-        costNanoUsd: entry.costNanoUsd,
-        contentSeen,
-        cancelled,
-      };
-      for (const admission of admissions) admission.settle(outcome);
-    },
+    beaten: () => lost,
+    giveUp,
+    land,
   };
+}
+
+/** Tokens of a whole answer as far as known; undefined for a stream, which is measured to its first content. */
+function wholeOutput(call: Call, usage?: Usage): number | undefined {
+  return call.body.facts.stream ? undefined : usage ? totalOutput(usage) : 0;
 }
 
 function openEntry(record: CallRecord, { candidate, key, kind }: Choice, startMs: number): AttemptRecord {

@@ -26,6 +26,8 @@ export interface Rests {
   put(provider: string, key: string, model: string, rest: { reason: RestReason; untilMs?: number; now: number }): void;
   /** A real success ends whatever was held against this key and model. */
   clear(provider: string, key: string, model: string): void;
+  /** Ends what an operator decided about a target; false when it wasn't drained. */
+  restoreTarget(provider: string, model: string): boolean;
   /** A changed configuration gives refused keys another chance. */
   clearReason(reason: RestReason): void;
   entries(now: number): { id: string; rest: Rest }[];
@@ -51,6 +53,8 @@ export function createRests(): Rests {
     put(provider, key, model, { reason, untilMs, now }) {
       const name = scopeOf(reason, provider, key, model, id);
       const earlier = rests.get(name);
+      // What an operator drained stays so, whatever calls that were under way then report.
+      if (earlier?.reason === "drained" && reason !== "drained") return;
       const count = earlier?.reason === reason ? earlier.count + 1 : 1;
       const until = untilMs ?? now + defaultPauseMs(reason, count);
       if (earlier && earlier.untilMs > until && earlier.reason === reason) return;
@@ -61,6 +65,10 @@ export function createRests(): Rests {
       for (const name of [id(provider, key, model), id(provider, key, ANY), id(provider, ANY, model)]) {
         if (rests.get(name)?.reason !== "drained") rests.delete(name);
       }
+    },
+    restoreTarget(provider, model) {
+      const name = id(provider, ANY, model);
+      return rests.get(name)?.reason === "drained" && rests.delete(name);
     },
     clearReason(reason) {
       for (const [name, rest] of rests) if (rest.reason === reason) rests.delete(name);

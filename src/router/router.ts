@@ -6,21 +6,30 @@ import type { Gate } from "../canonical/attempt.ts";
 import type { Call } from "../canonical/call.ts";
 import { type Deps, sleep } from "../canonical/deps.ts";
 import { type Failure, GatewayError } from "../canonical/errors.ts";
+import type { Decision } from "../canonical/record.ts";
 import type { Reply } from "../canonical/reply.ts";
-import type { Usage } from "../canonical/usage.ts";
+import { NO_USAGE, type Usage } from "../canonical/usage.ts";
 import type { Provider } from "../providers/provider.ts";
+import { affinityOf } from "./affinity.ts";
+import { needsAffinity } from "./affinity-need.ts";
 import { type AttemptContext, type AttemptResult, attempt } from "./attempt.ts";
 import { candidatesOf, type Upstream } from "./candidates.ts";
+import { createConnectivity } from "./connectivity.ts";
 import { type Continued, continuable } from "./continuation.ts";
 import { continuationRequest, createWays, type Way } from "./continuation-ways.ts";
+import { decisionOf } from "./decision.ts";
+import { demandOf } from "./demand.ts";
 import { exhausted, type LastFailure } from "./exhausted.ts";
 import type { Flight } from "./flight.ts";
 import type { Health } from "./health.ts";
+import { createHedges, type HedgeOptions, type Lane, race } from "./hedge.ts";
 import { createKeyPool } from "./keys.ts";
 import type { Partial } from "./partial.ts";
+import type { Ranking } from "./rank.ts";
 import { createRetryBudget } from "./retry-budget.ts";
 import type { Route, Routes } from "./routes.ts";
 import { type Choice, createSelection, type Selection } from "./selection.ts";
+import type { OrderInputs, Scorer } from "./strategies.ts";
 import { type TimeoutOptions, totalFor } from "./timeouts.ts";
 
 export interface RouterOptions {
@@ -34,6 +43,10 @@ export interface RouterOptions {
     maxAttempts: number;
   };
   fallbackOn: readonly string[];
+  /** The longest wait for a key's quota, in milliseconds. */
+  maxQueueMs: number;
+  /** Null: no second attempts beside a slow one. */
+  hedge: HedgeOptions | null;
   /** Whether a stream that breaks after content goes on elsewhere; models and calls may say otherwise. */
   continuation: "off" | "resume";
   /** Passed by every attempt before it is sent; the shared retry budget comes on top. */
@@ -58,6 +71,9 @@ interface Journey {
   selection: Selection;
   context: AttemptContext;
   failures: LastFailure[];
+  inputs: OrderInputs;
+  rankings: readonly Ranking[];
+  hedged: boolean;
 }
 
 /** An attempt that owns the client. */
@@ -67,7 +83,14 @@ interface Landed {
   choice: Choice;
 }
 
-type Try = (journey: Journey, choice: Choice) => Promise<AttemptResult>;
+/** The choice may be another one than was asked for: the second of a hedge. */
+type Try = (journey: Journey, choice: Choice) => Promise<{ choice: Choice; result: AttemptResult }>;
+
+/** Calls that wait for a key at one time; more are told to come again. */
+const MAX_QUEUED_CALLS = 1_000;
+/** Told to a client that found the queue full. */
+const QUEUE_FULL_RETRY_MS = 1_000;
+const UINT32 = 2 ** 32;
 
 export function createRouter(options: RouterOptions, health: Health, deps: Deps): Router {
   const { clock, random } = deps;
@@ -75,11 +98,15 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
   const upstreams = new Map<string, Upstream>(
     options.providers.map((provider) => [provider.name, { provider, keys: createKeyPool(provider.keys) }]),
   );
-  const retryBudget = createRetryBudget();
   const ways = createWays();
+  const hedges = options.hedge ? createHedges(options.hedge) : undefined;
+  const affinityMatters = needsAffinity(upstreams);
+  let queued = 0;
   const selectionOptions = {
     perTarget: retries.perTarget,
     waitForRetryAfterMs: retries.waitForRetryAfterMs,
+    maxQueueMs: options.maxQueueMs,
+    mayQueue: () => queued < MAX_QUEUED_CALLS,
     fallbackOn: new Set(options.fallbackOn),
     contextTokens: ({ provider, target, route }: Choice["candidate"]) =>
       route.contextTokens ?? options.contextTokens(provider, target.model),
@@ -87,7 +114,8 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
   const shared: Omit<AttemptContext, "deadline"> = {
     deps,
     health,
-    gates: [...options.gates, retryBudget.gate],
+    connectivity: createConnectivity(deps.isConnecting, clock),
+    gates: [...options.gates, createRetryBudget()],
     timeouts: options.timeouts,
     price: (choice, usage) => options.price(choice.candidate.provider, choice.candidate.target.model, usage),
     estimate: options.estimate,
@@ -95,30 +123,51 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     answeredOrigins: new Set(),
   };
 
-  const begin = (call: Call, route: Route): Journey => ({
-    call,
-    route,
-    selection: createSelection(candidatesOf(call, route, upstreams), health, selectionOptions, random),
-    context: {
-      ...shared,
-      deadline:
-        call.record.startedAt + totalFor(call.options.timeoutMs, route.timeouts?.totalMs, options.timeouts.totalMs),
+  const scorer: Scorer = {
+    load: ({ provider, model }) => {
+      const { latency, inFlight } = health.target(provider, model);
+      return latency.read(clock.now()) * (inFlight + 1);
     },
-    failures: [],
-  });
+    inFlight: ({ provider, model }) => health.target(provider, model).inFlight,
+    costNanoUsd: ({ provider, model }, { inputTokens, outputTokens }) => {
+      const upstream = upstreams.get(provider);
+      const usage = { ...NO_USAGE, input: inputTokens, output: outputTokens };
+      return upstream ? options.price(upstream.provider, model, usage) : null;
+    },
+  };
+
+  const begin = (call: Call, route: Route): Journey => {
+    const inputs: OrderInputs = {
+      seed: Math.floor(random() * UINT32),
+      affinity: affinityMatters(route) ? affinityOf(call, route.affinity) : undefined,
+      demand: demandOf(call),
+    };
+    const { found, rankings } = candidatesOf(call, route, upstreams, scorer, inputs);
+    const totalMs = totalFor(call.options.timeoutMs, route.timeouts?.totalMs, options.timeouts.totalMs);
+    return {
+      call,
+      route,
+      selection: createSelection(found, health, selectionOptions, random, inputs),
+      context: { ...shared, deadline: call.record.startedAt + totalMs },
+      failures: [],
+      inputs,
+      rankings,
+      hedged: false,
+    };
+  };
 
   /** The loop. Resolves with the attempt that owns the client; throws when nothing is left to try. */
   const travel = async (journey: Journey, tryOnce: Try): Promise<Landed> => {
-    const { call, selection, context, failures } = journey;
+    const { call, selection, context } = journey;
     const { record } = call;
     let refused: GatewayError | undefined;
     while (record.attempts.length < retries.maxAttempts) {
       if (call.signal.aborted) throw clientClosed();
-      const choice = selection.next(clock.now());
-      if (!choice) break;
-      if (choice.waitMs > 0 && !(await pause(call, choice, context.deadline))) break;
+      const wanted = nextChoice(journey);
+      if (!wanted) break;
+      if (wanted.waitMs > 0 && !(await pause(journey, wanted))) break;
       const waitingSince = clock.monotonic();
-      const result = await tryOnce(journey, choice);
+      const { choice, result } = await tryOnce(journey, wanted);
       record.waitedMs += clock.monotonic() - waitingSince;
       switch (result.kind) {
         case "reply":
@@ -128,19 +177,55 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
         case "refusal":
           if (result.refusal.scope === "call") throw result.refusal.refused;
           if (result.refusal.scope === "target") refused = result.refusal.refused;
-          if (choice.probe) choice.channel.breaker.releaseProbe();
+          selection.abandon(choice);
           selection.setAside(choice, result.refusal.scope === "target" ? "refused by a gate" : "retry budget spent");
           break;
         case "failure":
           noteFailure(journey, choice, result.failure);
           if (result.failure.class === "timeout" && clock.monotonic() >= context.deadline)
-            throw exhausted(call.model, failures, undefined, clock);
+            throw exhausted(call.model, journey.failures, undefined, clock);
           break;
+        case "beaten":
+          throw new Error("An attempt was beaten by nobody.");
         default:
           result satisfies never;
       }
     }
-    throw refused ?? exhausted(call.model, failures, selection.soonestRest(clock.now()), clock);
+    throw refused ?? nothingLeft(journey);
+  };
+
+  /** Asks what is next; a call that wants its decisions explained gets each written down as it is made. */
+  const nextChoice = (journey: Journey): Choice | undefined => {
+    const { call, selection } = journey;
+    const now = clock.now();
+    const candidates = call.options.explain ? selection.explain(now) : undefined;
+    const choice = selection.next(now);
+    if (candidates) writeDown(journey, candidates, choice);
+    else if (choice && call.record.attempts.length === 0 && !selection.isFirst(choice))
+      writeDown(journey, selection.explain(now), choice);
+    return choice;
+  };
+
+  const writeDown = (journey: Journey, candidates: Decision["candidates"], choice: Choice | undefined) => {
+    const { record } = journey.call;
+    const atMs = clock.monotonic() - record.startedAt;
+    record.explain = true;
+    record.decisions = [...(record.decisions ?? []), decisionOf(journey, candidates, choice, atMs)];
+  };
+
+  const nothingLeft = ({ call, selection, failures }: Journey): GatewayError => {
+    const now = clock.now();
+    const rest = selection.soonestRest(now);
+    const quotaMs = failures.length === 0 && !rest ? selection.soonestQuotaMs(now) : undefined;
+    if (quotaMs === undefined) return exhausted(call.model, failures, rest, clock);
+    const retryAfterMs = quotaMs > options.maxQueueMs ? quotaMs : Math.max(quotaMs, QUEUE_FULL_RETRY_MS);
+    return new GatewayError(
+      "overloaded",
+      `Every key of model "${call.model}" is at its limit, and the queue is full.`,
+      {
+        retryAfterMs,
+      },
+    );
   };
 
   const noteFailure = ({ selection, failures }: Journey, choice: Choice, failure: Failure) => {
@@ -150,27 +235,61 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
   };
 
   /** False when the call's deadline comes first. */
-  const pause = async (call: Call, choice: Choice, deadline: number): Promise<boolean> => {
+  const pause = async ({ call, selection, context }: Journey, choice: Choice): Promise<boolean> => {
     const since = clock.monotonic();
-    const giveUp = () => {
-      if (choice.probe) choice.channel.breaker.releaseProbe();
-    };
-    if (since + choice.waitMs >= deadline) {
-      giveUp();
+    if (since + choice.waitMs >= context.deadline) {
+      selection.abandon(choice);
       return false;
     }
+    queued += 1;
     try {
       await sleep(clock, choice.waitMs, call.signal);
     } catch {
-      giveUp();
+      selection.abandon(choice);
       throw clientClosed();
     } finally {
-      call.record.waitedMs += clock.monotonic() - since;
+      queued -= 1;
+      const ms = clock.monotonic() - since;
+      if (choice.queued) call.record.queuedMs += ms;
+      else call.record.waitedMs += ms;
     }
     return true;
   };
 
-  const tryClientRequest: Try = ({ call, context }, choice) => attempt(call, choice, context);
+  const tryClientRequest: Try = async (journey, choice) => {
+    const { call, context } = journey;
+    const { latency } = choice.channel.target;
+    const delayMs = journey.hedged ? undefined : hedges?.delayMs(latency, call.body.facts.stream);
+    if (delayMs === undefined) return { choice, result: await attempt(call, choice, context) };
+    const laneOf = (taken: Choice): Lane => {
+      const beaten = new AbortController();
+      const result = attempt(call, taken, context, { beatenBy: beaten.signal });
+      return { choice: taken, result, beaten: () => beaten.abort() };
+    };
+    return race(laneOf(choice), delayMs, () => secondLane(journey, choice, laneOf), noteLane(journey), clock);
+  };
+
+  /** `later`: there is somebody to send a second attempt to, but no budget for it now. */
+  const secondLane = (journey: Journey, running: Choice, laneOf: (choice: Choice) => Lane) => {
+    const { call, selection } = journey;
+    if (call.record.attempts.length >= retries.maxAttempts || call.signal.aborted) return undefined;
+    if (!hedges?.take()) return "later";
+    const choice = selection.hedge(running, clock.now());
+    if (!choice) {
+      hedges.giveBack();
+      return undefined;
+    }
+    journey.hedged = true;
+    return laneOf(choice);
+  };
+
+  /** One of two attempts has failed while the other still runs. */
+  const noteLane = (journey: Journey) => (lane: Lane, result: AttemptResult) => {
+    if (result.kind === "failure") noteFailure(journey, lane.choice, result.failure);
+    if (result.kind !== "refusal") return;
+    journey.selection.abandon(lane.choice);
+    if (lane.choice.kind === "hedge") hedges?.giveBack();
+  };
 
   /** A way that the target refuses with a 400 is remembered and the next one tried there; the 400 never surfaces. */
   const tryContinuing = async (
@@ -185,7 +304,9 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
       const way = ways.best(choice.candidate, original);
       const { request, amend, trimmed } = continuationRequest(original, partial.text, way);
       used(way, trimmed);
-      const result = await attempt(call, { ...choice, kind: "continuation" }, context, { request, amend });
+      const result = await attempt(call, { ...choice, kind: "continuation" }, context, {
+        override: { request, amend },
+      });
       const refused =
         result.kind === "failure" && (result.failure.class === "invalid" || result.failure.class === "unsupported");
       const left = call.record.attempts.length < retries.maxAttempts;
@@ -203,11 +324,12 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
       journey.failures.push({ failure, provider: target.provider, target: target.name });
       journey.selection.setAside(choice, "its answer broke off");
       try {
-        const next = await travel(journey, (_journey, candidate) =>
-          tryContinuing(journey, candidate, partial, (way, trimmed) => {
+        const next = await travel(journey, async (_journey, candidate) => ({
+          choice: candidate,
+          result: await tryContinuing(journey, candidate, partial, (way, trimmed) => {
             how = { way, trimmed };
           }),
-        );
+        }));
         return { reply: next.reply, target: next.choice.candidate.target.name, ...how };
       } catch (error) {
         if (error instanceof GatewayError) return undefined;
@@ -225,14 +347,11 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     });
   };
 
-  const keepDecision = ({ call, route, selection }: Journey) => {
-    const { record } = call;
-    if (!call.options.explain && record.attempts.length === 1 && record.answeredBy) return;
-    record.explain = true;
-    record.decisions = [
-      ...(record.decisions ?? []),
-      { strategy: route.strategy, seed: 0, candidates: selection.explain(clock.now()) },
-    ];
+  /** How things stood when nobody had asked but something went wrong. */
+  const keepDecision = (journey: Journey) => {
+    const { record, options: wishes } = journey.call;
+    if (wishes.explain || (record.attempts.length === 1 && record.answeredBy)) return;
+    writeDown(journey, journey.selection.explain(clock.now()), undefined);
   };
 
   return {
@@ -241,11 +360,10 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
       if (!route)
         throw new GatewayError("model_not_found", `Model "${call.model}" does not exist.`, { param: "model" });
       const journey = begin(call, route);
-      retryBudget.callStarted();
+      hedges?.callStarted();
       try {
         return continued(await travel(journey, tryClientRequest), journey);
       } finally {
-        retryBudget.callEnded();
         keepDecision(journey);
       }
     },

@@ -1,6 +1,7 @@
 /** Public model names and what stands behind them: targets by a strategy, then the targets of the fallback models. */
 import type { Target } from "../canonical/attempt.ts";
 import type { Timeouts } from "../providers/provider.ts";
+import type { Affinity } from "./affinity.ts";
 import { createStrategy, type Strategy, type StrategyName, type WeightedTarget } from "./strategies.ts";
 
 export interface RouteOptions {
@@ -11,6 +12,8 @@ export interface RouteOptions {
   /** Names of other routes, tried after all targets; they chain. */
   fallbacks: readonly string[];
   timeouts?: Partial<Timeouts>;
+  /** Default `prompt`. */
+  affinity?: Affinity;
   continuation?: "off" | "resume";
   /** Context window of the targets, where the price list does not know it. */
   contextTokens?: number;
@@ -23,6 +26,7 @@ export interface Route {
   readonly targets: readonly WeightedTarget[];
   readonly fallbacks: readonly Route[];
   readonly timeouts?: Partial<Timeouts>;
+  readonly affinity: Affinity;
   readonly continuation?: "off" | "resume";
   readonly contextTokens?: number;
 }
@@ -85,7 +89,7 @@ function build(option: RouteOptions, built: Map<string, Route>, all: ReadonlyMap
     if (!fallback) throw new Error(`fallback ${name} of ${option.name} is not a model`);
     return build(fallback, built, all);
   });
-  const { name, strategy, timeouts, continuation, contextTokens } = option;
+  const { name, strategy, timeouts, affinity = "prompt", continuation, contextTokens } = option;
   const route = {
     name,
     strategy,
@@ -93,6 +97,7 @@ function build(option: RouteOptions, built: Map<string, Route>, all: ReadonlyMap
     targets,
     fallbacks,
     timeouts,
+    affinity,
     continuation,
     contextTokens,
   };

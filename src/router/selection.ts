@@ -5,18 +5,27 @@
 import type { AttemptPlan } from "../canonical/attempt.ts";
 import type { Random } from "../canonical/deps.ts";
 import { FAILURES, type Failure } from "../canonical/errors.ts";
+import type { Decision } from "../canonical/record.ts";
 import type { ProviderKey } from "../providers/provider.ts";
-import { backoffMs } from "./backoff.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Channel, Health } from "./health.ts";
+import type { CloseTo } from "./keys.ts";
+import { lastResortFor } from "./last-resort.ts";
 import { excludeByRule } from "./moving-on.ts";
+import type { Ticket } from "./quota.ts";
+import { repeatAfter } from "./repeat.ts";
 import type { Rest } from "./rests.ts";
+import type { OrderInputs } from "./strategies.ts";
 
 export interface SelectionOptions {
   /** Repeats on one target beyond its first attempt. */
   perTarget: number;
   /** The longest Retry-After worth waiting for within a call. */
   waitForRetryAfterMs: number;
+  /** The longest wait for a key's quota. */
+  maxQueueMs: number;
+  /** Whether one more call may wait. */
+  mayQueue(): boolean;
   /** Failures that may move on although the table says they don't. */
   fallbackOn: ReadonlySet<string>;
   /** Context window of a candidate in tokens, where known. */
@@ -30,6 +39,10 @@ export interface Choice {
   kind: AttemptPlan["kind"];
   /** Pause before the attempt. */
   waitMs: number;
+  /** The pause is for the key's quota, not for a failure. */
+  queued: boolean;
+  /** What was taken of the key's quota for it. */
+  ticket: Ticket | undefined;
   /** This attempt is the half-open breaker's one real call. */
   probe: boolean;
   /** Another target is left to move on to. */
@@ -40,13 +53,21 @@ export interface Choice {
 
 export interface Selection {
   next(now: number): Choice | undefined;
+  /** A second attempt beside a running one: another key of its target, else another target; never one that is unwell. */
+  hedge(running: Choice, now: number): Choice | undefined;
   failed(choice: Choice, failure: Failure, now: number): void;
   /** Puts the choice's target aside for the rest of this call. */
   setAside(choice: Choice, why: string): void;
+  /** The choice will not be sent: gives back what it had taken. */
+  abandon(choice: Choice): void;
+  /** Whether the choice is the first of the order: otherwise something was passed over. */
+  isFirst(choice: Choice): boolean;
   /** Soonest end of anything that rests. */
   soonestRest(now: number): Rest | undefined;
-  /** For explain: each candidate and why it would be passed over now. */
-  explain(now: number): { target: string; key?: string; skipped?: string }[];
+  /** Milliseconds until a key's quota allows the call; undefined where it is not the quota that stands in the way. */
+  soonestQuotaMs(now: number): number | undefined;
+  /** For explain: each target and key, and why it would be passed over now. */
+  explain(now: number): Decision["candidates"];
 }
 
 export interface Progress {
@@ -58,17 +79,12 @@ export interface Progress {
   excluded?: string;
 }
 
-/** A server error is repeated once on the same target, whatever `perTarget` allows beyond (INTERFACE §2.4). */
-const MAX_SERVER_REPEATS = 1;
-/** Ranks of last resorts: waiting out a short rest, then an open breaker, then what was refused before. */
-const RANK_OPEN_BREAKER = 1e6;
-const RANK_REFUSED_BEFORE = 1e12;
-
 export function createSelection(
   candidates: readonly Candidate[],
   health: Health,
   options: SelectionOptions,
   random: Random,
+  { affinity, seed, demand }: OrderInputs,
 ): Selection {
   const progress: Progress[] = candidates.map((candidate) => ({
     candidate,
@@ -86,32 +102,64 @@ export function createSelection(
   const restOf = ({ candidate: { target } }: Progress, key: ProviderKey, now: number) =>
     rests.of(target.provider, key.name, target.model, now);
   const serving = ({ candidate }: Progress) => candidate.keys.serving(candidate.target.model);
+  const entryOf = (candidate: Candidate) => progress.find((one) => one.candidate === candidate)!;
 
-  const isFree = (entry: Progress, key: ProviderKey, now: number): boolean => {
+  const isWell = (entry: Progress, key: ProviderKey, now: number): boolean => {
     if (entry.tried.has(key.name) || restOf(entry, key, now)) return false;
     const { breaker } = channelOf(entry, key);
     return breaker.state(now) === "closed" || breaker.mayProbe(now);
   };
-  const freeKey = (entry: Progress, now: number): ProviderKey | undefined =>
-    entry.candidate.keys.pick(entry.candidate.target.model, (key) => isFree(entry, key, now));
-  const anyFree = (now: number) =>
-    progress.some((entry) => entry.excluded === undefined && serving(entry).some((key) => isFree(entry, key, now)));
+  const quotaMs = (entry: Progress, key: ProviderKey, now: number) => channelOf(entry, key).quota.waitMs(demand, now);
+  const isFree = (entry: Progress, key: ProviderKey, now: number) =>
+    isWell(entry, key, now) && quotaMs(entry, key, now) === 0;
+  const closeTo = (entry: Progress): CloseTo | undefined =>
+    affinity === undefined
+      ? undefined
+      : { affinity, seed, load: (key) => (channelOf(entry, key).inFlight + 1) / key.weight };
+  const freeKey = (entry: Progress, usable: (key: ProviderKey) => boolean): ProviderKey | undefined =>
+    entry.candidate.keys.pick(entry.candidate.target.model, usable, closeTo(entry));
+  const freeKeyExists = (entry: Progress, now: number) => serving(entry).some((key) => isFree(entry, key, now));
+  const anyFree = (now: number) => progress.some((entry) => entry.excluded === undefined && freeKeyExists(entry, now));
 
-  const choose = (
-    entry: Progress,
-    key: ProviderKey,
-    now: number,
-    waitMs: number,
-    repeated?: { freshConnection: boolean },
-  ): Choice => {
+  const choose = (entry: Progress, key: ProviderKey, now: number, how: Partial<Choice> = {}): Choice => {
     const channel = channelOf(entry, key);
-    const kind = repeated ? "retry" : attempted ? "failover" : "first";
+    const kind = attempted ? "failover" : "first";
+    const waitMs = how.waitMs ?? 0;
     attempted = true;
     entry.tried.add(key.name);
-    const hasAlternative = progress.some((other) => other !== entry && other.excluded === undefined);
-    const probe = channel.breaker.claimProbe(now + waitMs);
-    const freshConnection = repeated?.freshConnection ?? false;
-    return { candidate: entry.candidate, key, channel, kind, waitMs, probe, hasAlternative, freshConnection };
+    return {
+      candidate: entry.candidate,
+      key,
+      channel,
+      kind,
+      waitMs,
+      queued: false,
+      ticket: channel.quota.take(demand, now),
+      probe: channel.breaker.claimProbe(now + waitMs),
+      hasAlternative: progress.some((other) => other !== entry && other.excluded === undefined),
+      freshConnection: false,
+      ...how,
+    };
+  };
+
+  /** The key whose quota comes back first, of those where nothing else stands in the way. */
+  const soonestQuota = (now: number) => {
+    let best: { entry: Progress; key: ProviderKey; waitMs: number } | undefined;
+    for (const entry of progress) {
+      if (entry.excluded !== undefined) continue;
+      for (const key of serving(entry)) {
+        if (!isWell(entry, key, now)) continue;
+        const waitMs = quotaMs(entry, key, now);
+        if (!best || waitMs < best.waitMs) best = { entry, key, waitMs };
+      }
+    }
+    return best;
+  };
+
+  const queue = (now: number): Choice | undefined => {
+    const soonest = soonestQuota(now);
+    if (!soonest || soonest.waitMs > options.maxQueueMs || !options.mayQueue()) return undefined;
+    return choose(soonest.entry, soonest.key, now, { waitMs: soonest.waitMs, queued: true });
   };
 
   /** When nothing is free: a short rest is waited out, else the breaker that turns half-open soonest is tried. */
@@ -122,36 +170,16 @@ export function createSelection(
       if (entry.excluded !== undefined) continue;
       for (const key of serving(entry)) {
         if (entry.tried.has(key.name)) continue;
-        const option = lastResortFor(restOf(entry, key, now), channelOf(entry, key), now, options.waitForRetryAfterMs);
+        const channel = channelOf(entry, key);
+        const longestMs = options.mayQueue() ? options.waitForRetryAfterMs : 0;
+        const option = lastResortFor(restOf(entry, key, now), channel, quotaMs(entry, key, now), now, longestMs);
         if (option && (!best || option.rank < best.rank)) best = { entry, key, ...option };
       }
     }
     if (!best) return undefined;
     lastResortUsed = true;
-    return choose(best.entry, best.key, now, best.waitMs);
+    return choose(best.entry, best.key, now, { waitMs: best.waitMs });
   };
-
-  const planRepeat = (entry: Progress, key: ProviderKey, failure: Failure, now: number): boolean => {
-    const rule = FAILURES[failure.class];
-    if (failure.staleSocket && !entry.staleSocketRepeated) {
-      // The upstream had closed a kept-alive socket: nothing was received, so this is no retry of a failure.
-      entry.staleSocketRepeated = true;
-      repeat = { entry, key, waitMs: 0, freshConnection: true };
-      return true;
-    }
-    if (rule.sameKey === "never") return false;
-    const backsOff = rule.sameKey === "after-backoff";
-    const waitMs = backsOff
-      ? Math.max(backoffMs(entry.repeats, random), failure.retryAfterMs ?? 0)
-      : failure.retryAfterMs;
-    const most = backsOff ? Math.min(MAX_SERVER_REPEATS, options.perTarget) : options.perTarget;
-    if (waitMs === undefined || waitMs > options.waitForRetryAfterMs || entry.repeats >= most) return false;
-    if (rule.otherKey && freeKeyExists(entry, now)) return false;
-    entry.repeats += 1;
-    repeat = { entry, key, waitMs, freshConnection: false };
-    return true;
-  };
-  const freeKeyExists = (entry: Progress, now: number) => serving(entry).some((key) => isFree(entry, key, now));
 
   return {
     next(now) {
@@ -160,28 +188,53 @@ export function createSelection(
         repeat = undefined;
         const open = channelOf(entry, key).breaker.state(now + waitMs) === "open";
         if (entry.excluded === undefined && !(open && anyFree(now)))
-          return choose(entry, key, now, waitMs, { freshConnection });
+          return choose(entry, key, now, { kind: "retry", waitMs, freshConnection });
         entry.excluded ??= "breaker open";
       }
       for (const entry of progress) {
         if (entry.excluded !== undefined) continue;
-        const key = freeKey(entry, now);
-        if (key) return choose(entry, key, now, 0);
+        const key = freeKey(entry, (one) => isFree(entry, one, now));
+        if (key) return choose(entry, key, now);
       }
-      return lastResort(now);
+      return queue(now) ?? lastResort(now);
+    },
+
+    hedge(running, now) {
+      const same = entryOf(running.candidate);
+      for (const entry of [same, ...progress.filter((one) => one !== same)]) {
+        if (entry.excluded !== undefined) continue;
+        const key = freeKey(
+          entry,
+          (one) => isFree(entry, one, now) && channelOf(entry, one).breaker.state(now) === "closed",
+        );
+        if (key) return choose(entry, key, now, { kind: "hedge" });
+      }
+      return undefined;
     },
 
     failed({ candidate, key }, failure, now) {
-      const entry = progress.find((one) => one.candidate === candidate)!;
-      if (planRepeat(entry, key, failure, now)) return;
+      const entry = entryOf(candidate);
       const rule = FAILURES[failure.class];
-      if (!(rule.otherKey && freeKeyExists(entry, now))) entry.excluded = describe(failure);
+      const otherKey = rule.otherKey && freeKeyExists(entry, now);
+      const again = repeatAfter(failure, entry, { otherKey, quotaMs: quotaMs(entry, key, now) }, options, random);
+      if (again) {
+        repeat = { entry, key, ...again };
+        return;
+      }
+      if (!otherKey) entry.excluded = describe(failure);
       excludeByRule(progress, entry, failure, options);
     },
 
     setAside({ candidate }, why) {
-      progress.find((one) => one.candidate === candidate)!.excluded = why;
+      entryOf(candidate).excluded = why;
     },
+
+    abandon({ channel, probe, ticket }) {
+      if (probe) channel.breaker.releaseProbe();
+      channel.quota.giveBack(ticket);
+    },
+
+    isFirst: ({ candidate }) => progress[0]!.candidate === candidate,
 
     soonestRest(now) {
       let soonest: Rest | undefined;
@@ -194,37 +247,35 @@ export function createSelection(
       return soonest;
     },
 
+    soonestQuotaMs(now) {
+      const waitMs = soonestQuota(now)?.waitMs;
+      return waitMs === undefined || waitMs === 0 ? undefined : waitMs;
+    },
+
     explain: (now) =>
       progress.flatMap((entry) =>
         serving(entry).map((key) => {
-          const skipped = entry.excluded ?? skippedBecause(restOf(entry, key, now), channelOf(entry, key), now);
-          return { target: entry.candidate.target.name, key: key.name, ...(skipped && { skipped }) };
+          const channel = channelOf(entry, key);
+          const skipped =
+            entry.excluded ??
+            (entry.tried.has(key.name) ? "tried before" : skippedBecause(restOf(entry, key, now), channel, now)) ??
+            quotaReason(quotaMs(entry, key, now));
+          const row = { target: entry.candidate.target.name, key: key.name, weight: key.weight };
+          return { ...row, inFlight: channel.inFlight, ...(skipped && { skipped }) };
         }),
       ),
   };
 }
 
-function lastResortFor(rest: Rest | undefined, channel: Channel, now: number, longestWaitMs: number) {
-  if (!rest) return { waitMs: 0, rank: RANK_OPEN_BREAKER + Math.max(0, channel.breaker.opensUntil() - now) };
-  const waitMs = rest.untilMs - now;
-  switch (rest.reason) {
-    case "rate_limited":
-      return waitMs <= longestWaitMs ? { waitMs, rank: waitMs } : undefined;
-    case "auth":
-    case "model_not_found":
-      return { waitMs: 0, rank: RANK_REFUSED_BEFORE + waitMs };
-    case "quota_exhausted":
-    case "drained":
-      return undefined;
-    default:
-      return rest.reason satisfies never;
-  }
+function skippedBecause(rest: Rest | undefined, { breaker }: Channel, now: number): string | undefined {
+  if (rest) return `resting: ${rest.reason}`;
+  const state = breaker.state(now);
+  if (state === "closed" || breaker.mayProbe(now)) return undefined;
+  return `breaker ${state}: ${breaker.reason() ?? "failures"}`;
 }
 
-function skippedBecause(rest: Rest | undefined, channel: Channel, now: number): string | undefined {
-  if (rest) return `resting: ${rest.reason}`;
-  const state = channel.breaker.state(now);
-  return state === "closed" ? undefined : `breaker ${state}: ${channel.breaker.reason() ?? "failures"}`;
+function quotaReason(waitMs: number): string | undefined {
+  return waitMs > 0 ? `no quota for ${Math.ceil(waitMs)} ms` : undefined;
 }
 
 function describe(failure: Failure): string {

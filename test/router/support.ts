@@ -93,6 +93,8 @@ export function rig(upstreams: UpstreamSpec[], options: RigOptions = {}): Rig {
       fallbackOn: [],
       gates: [],
       continuation: "off",
+      maxQueueMs: 1_000,
+      hedge: null,
       estimate: (_call, text) => ({ ...NO_USAGE, output: text.split(" ").length, estimated: true }),
       price: () => 7,
       contextTokens: (provider) => options.contextTokensOf?.[provider.name],
@@ -133,11 +135,7 @@ function callOf(
   signal?: AbortSignal,
   allows: Principal["allows"] = () => true,
 ): Call {
-  const record = openRecord(
-    { id: "req_1", operation: "chat", dialect: "openai-chat", path: "/", remoteAddress: "" },
-    realClock,
-    [],
-  );
+  const record = openRecord({ id: "req_1", operation: "chat", dialect: "openai-chat", path: "/" }, realClock, []);
   return {
     id: record.id,
     operation: "chat",
