@@ -183,7 +183,9 @@ function billingUpstream(random: () => number) {
         const choices = [{ index: 0, message: { role: "assistant", content: "yes" }, finish_reason: "stop" }];
         return Response.json({ id: "c", object: "chat.completion", created: 1, model, choices, usage });
       }
-      return new Response(streamed(model, usage, random), { headers: { "content-type": "text/event-stream" } });
+      return new Response(streamed(model, usage, random) as unknown as ReadableStream, {
+        headers: { "content-type": "text/event-stream" },
+      });
     },
   });
   return {

@@ -1,12 +1,16 @@
 /** Sums for reports. A batch is summed up in memory first: its calls mostly fall into a few rows. */
-import { and, eq, gte, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
+import { GatewayError } from "../../canonical/errors.ts";
 import type { Usage } from "../../canonical/usage.ts";
 import type { LedgerEntry, UsageEntry, UsageGroup, UsageQuery, UsageRow } from "../ports.ts";
 import { usage } from "./schema/state.ts";
 
 /** Groups one report may have. */
 export const USAGE_MAX_ROWS = 10_000;
+
+/** Longest time a report by the hour may span. */
+const MAX_HOURLY_MS = 31 * 24 * 3_600_000;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -125,13 +129,12 @@ export function usageQueries(database: BunSQLiteDatabase) {
   return {
     usage({ groupBy, fromMs, toMs, team }: UsageQuery): UsageRow[] {
       const groups = [...new Set(groupBy)];
-      const hourly = groups.includes("hour") || !isWholeDay(fromMs) || !isWholeDay(toMs);
       const byTag = groups.includes("tag");
+      const hourly = groups.includes("hour");
+      if (hourly) checkHours(fromMs, toMs);
       const where: (SQL | undefined)[] = [
-        eq(usage.grain, hourly ? "hour" : "day"),
+        hourly ? within("hour", fromMs, toMs) : inDaysAndHours(fromMs, toMs),
         byTag ? ne(usage.tag, ALL_TAGS) : eq(usage.tag, ALL_TAGS),
-        fromMs === undefined ? undefined : gte(usage.startMs, fromMs),
-        toMs === undefined ? undefined : lt(usage.startMs, toMs),
         team === undefined ? undefined : eq(usage.team, team),
       ];
       const expressions = groups.map((group) => GROUP_COLUMNS[group]);
@@ -171,6 +174,29 @@ function toRow(row: Sums & Record<string, string | number | null>, groups: reado
   return { groups: named, ...sums };
 }
 
-function isWholeDay(ms: number | undefined): boolean {
-  return ms === undefined || ms % DAY_MS === 0;
+function within(grain: "hour" | "day", fromMs: number | undefined, toMs: number | undefined): SQL | undefined {
+  return and(
+    eq(usage.grain, grain),
+    fromMs === undefined ? undefined : gte(usage.startMs, fromMs),
+    toMs === undefined ? undefined : lt(usage.startMs, toMs),
+  );
+}
+
+/** Whole days by the day, what is left at both ends by the hour: a year is a few thousand rows, not a million. */
+function inDaysAndHours(fromMs: number | undefined, toMs: number | undefined): SQL | undefined {
+  const firstDay = fromMs === undefined ? undefined : Math.ceil(fromMs / DAY_MS) * DAY_MS;
+  const lastDay = toMs === undefined ? undefined : Math.floor(toMs / DAY_MS) * DAY_MS;
+  if (firstDay !== undefined && lastDay !== undefined && firstDay >= lastDay) return within("hour", fromMs, toMs);
+  return or(
+    within("day", firstDay, lastDay),
+    firstDay === fromMs ? undefined : within("hour", fromMs, firstDay),
+    lastDay === toMs ? undefined : within("hour", lastDay, toMs),
+  );
+}
+
+function checkHours(fromMs: number | undefined, toMs: number | undefined): void {
+  if (fromMs !== undefined && (toMs ?? Number.POSITIVE_INFINITY) - fromMs <= MAX_HOURLY_MS) return;
+  throw new GatewayError("invalid_request", "group_by=hour needs from and to, at most 31 days apart.", {
+    param: "from",
+  });
 }
