@@ -1,7 +1,7 @@
 /** Bare model names (`gpt-4o`) to targets, where no `models` block says what there is. */
 import { globPattern } from "../canonical/glob.ts";
 import type { BareRoutes, BareRule, ModelConfig, ModelTarget, ProviderConfig } from "./config.ts";
-import { AFFINITY_DEFAULT, CONTINUATION_DEFAULT } from "./defaults.ts";
+import { AFFINITY_DEFAULT } from "./defaults.ts";
 import { FAMILIES, type Family, TIERS, type Tier } from "./equivalents.ts";
 import type { Local } from "./zero.ts";
 
@@ -32,7 +32,6 @@ export function resolveBare(routes: BareRoutes, model: string): ModelConfig | un
     fallbacks: [],
     timeouts: {},
     affinity: AFFINITY_DEFAULT,
-    continuation: CONTINUATION_DEFAULT,
   };
 }
 

@@ -90,7 +90,8 @@ export interface ModelConfig {
   readonly fallbacks: readonly string[];
   readonly timeouts: Partial<Timeouts>;
   readonly affinity: "prompt" | "session" | "off";
-  readonly continuation: "off" | "resume";
+  /** Absent: as `resilience.continuation`. */
+  readonly continuation?: "off" | "resume";
   /** Absent: the price list knows, or nobody does. */
   readonly contextTokens?: number;
 }

@@ -76,7 +76,7 @@ export function toModel(name: string, setting: ModelSetting): ModelConfig {
     fallbacks: long.fallbacks ?? [],
     timeouts: toTimeouts(long.timeouts),
     affinity: long.affinity ?? AFFINITY_DEFAULT,
-    continuation: long.continuation ?? CONTINUATION_DEFAULT,
+    ...(long.continuation !== undefined && { continuation: long.continuation }),
     ...(long.contextTokens !== undefined && { contextTokens: long.contextTokens }),
   };
 }

@@ -135,6 +135,7 @@ describe("short forms are written out", () => {
         name: "a",
         strategy: "fallback",
         fallbacks: [],
+        affinity: "prompt",
         targets: [
           { target: "openai/gpt-4o", provider: "openai", model: "gpt-4o", weight: 1 },
           { target: "openai/ft:x/y", provider: "openai", model: "ft:x/y", weight: 1 },
@@ -153,6 +154,21 @@ describe("short forms are written out", () => {
         continuation: "off",
       },
     ]);
+  });
+
+  test("a model says how its streams go on only where its setting does; else the global one holds", () => {
+    const models = { a: ["openai/m"], b: { targets: ["openai/m"], continuation: "resume" as const } };
+    const { models: made, resilience } = resolved({
+      providers: { openai },
+      models,
+      resilience: { continuation: "off" },
+    });
+    expect([resilience.continuation, ...made.map(({ continuation }) => continuation)]).toEqual([
+      "off",
+      undefined,
+      "resume",
+    ]);
+    expect(resolved({ providers: { openai } }).resilience.continuation).toBe("resume");
   });
 
   test("access and prices", () => {
@@ -274,8 +290,6 @@ describe("what this version does not act on", () => {
     evals: { evals: [] },
     "access.budgets": { access: { budgets: [] } },
     "access.teams": { access: { teams: {} } },
-    "resilience.hedge": { resilience: { hedge: {} } },
-    "resilience.continuation": { resilience: { continuation: "resume" } },
     "telemetry.otlp": { telemetry: { otlp: { endpoint: "http://x" } } },
   };
   const rows = UNSUPPORTED.filter(({ path }) => path in settings);
