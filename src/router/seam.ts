@@ -20,13 +20,20 @@ export interface Seam {
   end(): string;
 }
 
-/** The second model started over with other words: joining it would show the client two answers in one. */
+/**
+ * The second model started over with other words, or began with an introduction and did not repeat what it was asked
+ * to: joining it would show the client two answers in one, or words that belong to neither.
+ */
 export class SeamError extends Error {
   readonly failure: Failure = {
     class: "truncated",
-    message: "The answer was cut and could not be continued: the next model started over.",
+    message: "The answer was cut and could not be continued: the next model did not go on from where it broke off.",
   };
 }
+
+/** A line by which models introduce what they were asked for, however much they were asked not to. */
+const INTRODUCTION =
+  /^(?:sure|certainly|of course|absolutely|understood|okay|ok|sorry|apologies|here(?:'s|’s| is| are)|continuing|resuming|i(?:'ll|’ll| will) (?:continue|go on|resume)|let me (?:continue|go on|resume))\b[^\n]{0,160}\n/i;
 
 export function createSeam(partial: string, way: Way, trimmed: string): Seam {
   return way === "instruction" ? afterInstruction(partial) : afterPrefill(trimmed);
@@ -74,6 +81,7 @@ function afterInstruction(partial: string): Seam {
     if (after !== undefined) return dropRepeated(after);
     if (clean.slice(0, RESTART_CHARACTERS) === had.slice(0, RESTART_CHARACTERS) && had.length >= RESTART_CHARACTERS)
       throw new SeamError();
+    if (INTRODUCTION.test(clean)) throw new SeamError();
     return trimmed === "" ? text : text.slice(text.length - clean.length);
   };
   const dropRepeated = (rest: string) =>
