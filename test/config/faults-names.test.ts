@@ -94,6 +94,18 @@ testFaults([
     nearest: "acme",
   },
   {
+    what: "a key of another customer than its team",
+    settings: {
+      access: {
+        customers: { acme: {}, umbrella: {} },
+        teams: { search: { customer: "acme" } },
+        keys: { ci: { secret, team: "search", customer: "umbrella" } },
+      },
+    },
+    path: "access.keys.ci.customer",
+    message: /is "umbrella", but its team "search" belongs to "acme"/,
+  },
+  {
     what: "an unknown model on a key",
     settings: { ...withModels({ fast: ["openai/a"] }), access: { keys: { ci: { secret, models: ["fsat"] } } } },
     path: "access.keys.ci.models[0]",

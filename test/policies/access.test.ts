@@ -58,4 +58,63 @@ describe("access", () => {
     expect(principal.allows({ provider: "openai", model: "x" })).toBe(true);
     expect(principal.allows({ provider: "groq", model: "x" })).toBe(false);
   });
+
+  test("what a key, its team and its customer allow has to agree", () => {
+    const within = [
+      { level: "team", name: "search", models: ["fast", "slow"], providers: ["openai", "groq"] },
+      { level: "customer", name: "acme", models: ["fast"], providers: ["groq"] },
+    ] as const;
+    const { allows } = access([key({ models: ["*"], within })]).identify("eg_secret");
+    expect(["fast", "slow", "other"].map((model) => allows({ model }))).toEqual([true, false, false]);
+    expect(["openai", "groq", "x"].map((provider) => allows({ provider, model: "m" }))).toEqual([false, true, false]);
+  });
+
+  test.each([
+    ["team", { disabled: true }, "key_disabled", 'with its team "search"'],
+    ["customer", { disabled: true }, "key_disabled", 'with its customer "search"'],
+    ["team", { expiresAtMs: START_MS }, "key_expired", 'with its team "search"'],
+    ["customer", { ips: ["10.0.0.0/8"] }, "ip_not_allowed", "192.0.2.1"],
+  ] as const)("a %s with %j refuses its keys with %s", (level, rules, code, said) => {
+    const refused = access([key({ within: [{ level, name: "search", ...rules }] })]);
+    const identify = () => refused.identify("eg_secret", { remoteAddress: "192.0.2.1" });
+    expect(identify).toThrow(expect.objectContaining({ code, status: 403 }));
+    expect(identify).toThrow(said);
+  });
+
+  test("an address is asked for only by keys that are bound to some", () => {
+    let asked = 0;
+    const from = {
+      get remoteAddress() {
+        asked += 1;
+        return "10.0.0.9";
+      },
+    };
+    const both = access([key(), key({ id: "k2", name: "bound", hash: hashSecret("eg_bound"), ips: ["10.0.0.0/8"] })]);
+    both.identify("eg_secret", from);
+    expect(asked).toBe(0);
+    expect(both.identify("eg_bound", from).name).toBe("bound");
+    expect(asked).toBe(1);
+    expect(() => both.identify("eg_bound")).toThrow(expect.objectContaining({ code: "ip_not_allowed" }));
+  });
+
+  test("after a rotation the old secret is the same key until its time is over", async () => {
+    const clock = simulatedClock(START_MS);
+    const rotated = key({
+      hash: hashSecret("eg_new"),
+      previous: { hash: hashSecret("eg_old"), untilMs: START_MS + 10 },
+    });
+    const { identify } = createAccess({ require: "key", keys: [rotated] }, clock);
+    expect(identify("eg_old")).toBe(identify("eg_new"));
+    await clock.advance(10);
+    expect(() => identify("eg_old")).toThrow(expect.objectContaining({ code: "invalid_api_key" }));
+    expect(identify("eg_new").id).toBe("k1");
+  });
+
+  test("other keys hold from the next call on", () => {
+    const live = access([key()], "none");
+    live.replace({ require: "key", keys: [key({ id: "k2", name: "new", hash: hashSecret("eg_new") })] });
+    expect(live.identify("eg_new").id).toBe("k2");
+    expect(() => live.identify("eg_secret")).toThrow(expect.objectContaining({ code: "invalid_api_key" }));
+    expect(() => live.identify(undefined)).toThrow(expect.objectContaining({ code: "invalid_api_key" }));
+  });
 });

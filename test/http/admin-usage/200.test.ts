@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { UsageQuery } from "../../../src/store/ports.ts";
+import { type StandIn, standIn } from "../stand-in.ts";
+
+let gateway: StandIn;
+let asked: UsageQuery[] = [];
+beforeAll(() => {
+  gateway = standIn();
+  gateway.ports.admin.usage = async (query) => {
+    asked.push(query);
+    const sums = {
+      requests: 2,
+      inputTokens: 10,
+      cacheReadTokens: 1,
+      cacheWriteTokens: 0,
+      outputTokens: 4,
+      reasoningTokens: 3,
+    };
+    return [{ groups: { day: "2026-11-23T00:00:00.000Z", key: null }, ...sums, costNanoUsd: 1_500 }];
+  };
+});
+afterAll(() => gateway.stop());
+
+const get = (query: string, token = "admin-token") => {
+  asked = [];
+  return gateway.get(`/admin/usage${query}`, { authorization: `Bearer ${token}` });
+};
+
+test("rows have their groups, the token buckets and the exact cost", async () => {
+  const response = await get("?group_by=day,key&from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z&team=search");
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({
+    data: [
+      {
+        day: "2026-11-23T00:00:00.000Z",
+        key: null,
+        requests: 2,
+        input_tokens: 10,
+        cache_read_tokens: 1,
+        cache_write_tokens: 0,
+        output_tokens: 4,
+        reasoning_tokens: 3,
+        cost_usd: "0.0000015",
+      },
+    ],
+    next: null,
+  });
+  const [fromMs, toMs] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)];
+  expect(asked).toEqual([{ groupBy: ["day", "key"], fromMs, toMs, team: "search" }]);
+});
+
+test("a team sees its own usage, whatever it asks for", async () => {
+  await get("?group_by=key", "team-token");
+  expect(asked).toMatchObject([{ team: "search" }]);
+  const other = await get("?group_by=key&team=ops", "team-token");
+  expect(await other.json()).toEqual({ data: [], next: null });
+  expect(asked).toEqual([]);
+});
+
+test.each([
+  ["?group_by=moon", "group_by"],
+  ["?group_by=day,", "group_by"],
+  ["?from=2026", "from"],
+  ["?groupby=day", "groupby"],
+])("400 for %s", async (query, param) => {
+  const response = await get(query);
+  expect(response.status).toBe(400);
+  expect((await response.json()).error.param).toBe(param);
+});
