@@ -39,6 +39,8 @@ export interface Budgets {
   load(levels: Levels): Promise<void>;
   /** Rows on their way into the ledger. */
   queueLength(): number;
+  /** Writes what waits, so that a report holds every call that has ended. Rejects when the store cannot be written. */
+  flush(): Promise<void>;
   /** Writes what waits and gives leases back. Rejects when the store cannot be written. */
   stop(): Promise<void>;
 }
@@ -78,6 +80,7 @@ export async function openBudgets({ store, clock, log }: BudgetsOptions): Promis
     },
     load: (levels) => accounts.load(levels.all),
     queueLength: ledger.queueLength,
+    flush: ledger.flush,
     async stop() {
       cancelTidy();
       await ledger.flush();

@@ -305,7 +305,11 @@ function portsOf(current: Current, { store, token, access, budgets, metrics, rel
         reset: (id, audit) => budgets.reset(current.gateway.governed().budgets, id, audit),
         release: (id, audit) => budgets.release(current.gateway.governed().budgets, id, audit),
       },
-      usage: store.ledger.usage,
+      async usage(query) {
+        // While the ledger cannot be written a report is as old as its last row.
+        await budgets.flush().catch(() => {});
+        return store.ledger.usage(query);
+      },
       targets: () => current.gateway.targets(),
       config: () => effectiveConfig(current.gateway),
       checkConfig: async (value) => (await resolveValue(value, { ...options, file: null, fetch })).faults,
