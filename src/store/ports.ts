@@ -4,6 +4,8 @@
  */
 import type { AttemptRecord, CacheDecision, Decision } from "../canonical/record.ts";
 import type { Usage } from "../canonical/usage.ts";
+import type { AlertsPort } from "./alert-ports.ts";
+import type { EvalsPort, FeedbackPort } from "./eval-ports.ts";
 
 /** One call in the request log. Times are epoch milliseconds, durations milliseconds, money integer nano-USD. */
 export interface RequestRow {
@@ -206,7 +208,7 @@ export interface UsageRow {
 export interface LedgerPort {
   /** All or nothing. Entries are chained in their order; what they cost leaves the node's leases and is spent. */
   append(node: string, entries: readonly LedgerEntry[], calls: readonly UsageEntry[]): Promise<void>;
-  /** Sums by group, ordered by the groups, at most `USAGE_MAX_ROWS`. */
+  /** Sums by group, ordered by the groups, at most 10,000 rows. */
   usage(query: UsageQuery): Promise<UsageRow[]>;
 }
 
@@ -283,8 +285,8 @@ export interface AuditEntry {
   /** How the change came: `admin token`, `session of NAME`, `cli`, `file`. */
   actor: string;
   remoteAddress: string | null;
-  action: "create" | "update" | "delete" | "rotate" | "reset" | "release" | "reload";
-  /** `key`, `team`, `customer`, `budget`, `configuration`. */
+  action: "create" | "update" | "delete" | "rotate" | "reset" | "release" | "reload" | "drain" | "restore";
+  /** `key`, `team`, `customer`, `budget`, `target`, `configuration`. */
   resource: string;
   resourceId: string;
   name: string | null;
@@ -322,6 +324,9 @@ export interface AnswersPort extends ExpiringPort {
 }
 
 export interface Store {
+  alerts: AlertsPort;
+  evals: EvalsPort;
+  feedback: FeedbackPort;
   answers: AnswersPort;
   keys: RecordPort<KeyRow>;
   teams: RecordPort<TeamRow>;

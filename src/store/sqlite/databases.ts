@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { AuditEntry } from "../ports.ts";
+import { alertQueries } from "./alerts.ts";
 import { answerQueries } from "./answers.ts";
 import { auditQueries } from "./audit.ts";
 import { budgetQueries } from "./budgets.ts";
@@ -11,6 +12,7 @@ import { ledgerQueries } from "./ledger.ts";
 import { lockDirectory } from "./lock.ts";
 import { readMigrations } from "./migrations.macro.ts" with { type: "macro" };
 import { cannotOpen } from "./open-error.ts";
+import { evalQueries, feedbackQueries } from "./quality.ts";
 import { recordQueries } from "./records.ts";
 import { requestQueries } from "./requests.ts";
 import { settingQueries } from "./settings.ts";
@@ -48,6 +50,9 @@ export function openDatabases(directory: string) {
         budgets: auditedBudgets(state, budgetQueries(state, drizzle(state)), audit.append),
         ledger: { ...ledgerQueries(state, drizzle(state)), ...usageQueries(drizzle(state)) },
         requests: requestQueries(log, drizzle(log)),
+        alerts: alertQueries(drizzle(log)),
+        evals: evalQueries(log, drizzle(log)),
+        feedback: feedbackQueries(drizzle(log)),
       },
       close,
     };

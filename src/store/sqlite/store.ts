@@ -68,6 +68,24 @@ export async function openStore(options: { path: string }): Promise<Store> {
       put: (id, sealed, expiresAtMs) => call("answers", "put", id, sealed, expiresAtMs),
       deleteBefore: (beforeMs, limit) => call("answers", "deleteBefore", beforeMs, limit),
     },
+    alerts: {
+      put: (row, open) => call("alerts", "put", row, open),
+      open: () => call("alerts", "open"),
+      list: (filter, page) => call("alerts", "list", filter, page),
+      deleteBefore: (beforeMs, limit) => call("alerts", "deleteBefore", beforeMs, limit),
+    },
+    evals: {
+      append: (rows) => call("evals", "append", rows),
+      summary: (query) => call("evals", "summary", query),
+      ofRequest: (requestId) => call("evals", "ofRequest", requestId),
+      deleteBefore: (beforeMs, limit) => call("evals", "deleteBefore", beforeMs, limit),
+    },
+    feedback: {
+      put: (row) => call("feedback", "put", row),
+      ofRequest: (requestId) => call("feedback", "ofRequest", requestId),
+      summary: (query) => call("feedback", "summary", query),
+      deleteBefore: (beforeMs, limit) => call("feedback", "deleteBefore", beforeMs, limit),
+    },
     settings: {
       get: (name) => call("settings", "get", name),
       set: (name, value) => call("settings", "set", name, value),

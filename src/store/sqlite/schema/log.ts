@@ -66,3 +66,57 @@ export const requests = sqliteTable(
     index("requests_cache").on(table.cache).where(sql`cache in ('exact', 'semantic')`),
   ],
 );
+
+/** One row an episode of an alert, from the moment it fires. */
+export const alerts = sqliteTable(
+  "alerts",
+  {
+    /** Grows with every episode: the order of the history. */
+    position: integer().primaryKey(),
+    id: text().notNull(),
+    rule: text().notNull(),
+    open: integer({ mode: "boolean" }).notNull(),
+    firedAtMs: integer("fired_at_ms").notNull(),
+    /** JSON: what else the port's row holds, which nothing searches for. */
+    episode: text({ mode: "json" }).notNull(),
+  },
+  (table) => [
+    uniqueIndex("alerts_id").on(table.id),
+    index("alerts_rule").on(table.rule),
+    index("alerts_open").on(table.open).where(sql`open = 1`),
+  ],
+);
+
+export const evalScores = sqliteTable(
+  "eval_scores",
+  {
+    id: integer().primaryKey(),
+    atMs: integer("at_ms").notNull(),
+    eval: text().notNull(),
+    requestId: text("request_id").notNull(),
+    model: text().notNull(),
+    provider: text().notNull(),
+    /** `provider/model`. */
+    target: text().notNull(),
+    failover: integer({ mode: "boolean" }).notNull(),
+    score: real().notNull(),
+    reason: text(),
+    costNanoUsd: integer("cost_nano_usd"),
+  },
+  (table) => [index("eval_scores_at").on(table.atMs), index("eval_scores_request").on(table.requestId)],
+);
+
+/** What users said of answers: the last word counts. Which model and target answered is in `requests`. */
+export const feedback = sqliteTable(
+  "feedback",
+  {
+    requestId: text("request_id").primaryKey(),
+    atMs: integer("at_ms").notNull(),
+    keyId: text("key_id"),
+    /** -1 to 1. */
+    score: real().notNull(),
+    comment: text(),
+    cachedWrong: integer("cached_wrong", { mode: "boolean" }).notNull(),
+  },
+  (table) => [index("feedback_at").on(table.atMs)],
+);

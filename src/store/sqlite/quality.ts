@@ -1,0 +1,144 @@
+/** Scores of evals and users' feedback: written one by one, read as sums. */
+import type { Database } from "bun:sqlite";
+import { and, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import type { EvalScoreRow, FeedbackRow, QualityGroup, QualityQuery, QualitySums } from "../eval-ports.ts";
+import { evalScores, feedback, requests } from "./schema/log.ts";
+
+/** Groups one report may have. */
+export const QUALITY_MAX_ROWS = 10_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Behind EvalsPort. */
+export function evalQueries(client: Database, database: BunSQLiteDatabase) {
+  const columns: Record<QualityGroup, SQL> = {
+    model: sql`${evalScores.model}`,
+    provider: sql`${evalScores.provider}`,
+    target: sql`${evalScores.target}`,
+    failover: sql`${evalScores.failover}`,
+    hour: startOf(evalScores.atMs, HOUR_MS),
+    day: startOf(evalScores.atMs, DAY_MS),
+  };
+  return {
+    append: client.transaction((rows: readonly EvalScoreRow[]): void => {
+      for (const row of rows) database.insert(evalScores).values(row).run();
+    }),
+    summary(query: QualityQuery): (QualitySums & { eval: string })[] {
+      const groups = query.groupBy.map((group) => columns[group]);
+      const rows = database
+        .select({ eval: evalScores.eval, ...selected(columns, query.groupBy), ...sums(evalScores.score, 0) })
+        .from(evalScores)
+        .where(
+          and(
+            ...between(evalScores.atMs, query),
+            query.eval === undefined ? undefined : eq(evalScores.eval, query.eval),
+            query.model === undefined ? undefined : eq(evalScores.model, query.model),
+          ),
+        )
+        .groupBy(evalScores.eval, ...groups)
+        .orderBy(evalScores.eval, ...groups)
+        .limit(QUALITY_MAX_ROWS)
+        .all() as (Sums & { eval: string })[];
+      return rows.map((row) => ({ eval: row.eval, ...toSums(row, query.groupBy) }));
+    },
+    ofRequest: (requestId: string): EvalScoreRow[] =>
+      database
+        .select()
+        .from(evalScores)
+        .where(eq(evalScores.requestId, requestId))
+        .all()
+        .map(({ id: _, ...row }) => row),
+    deleteBefore(beforeMs: number, limit: number): number {
+      const { id } = evalScores;
+      const old = database.select({ id }).from(evalScores).where(lt(evalScores.atMs, beforeMs)).limit(limit);
+      return database.delete(evalScores).where(inArray(id, old)).returning({ id }).all().length;
+    },
+  };
+}
+
+/** Behind FeedbackPort. Who answered is in the request log, and gone when the log's retention is over. */
+export function feedbackQueries(database: BunSQLiteDatabase) {
+  const target = sql`${requests.provider} || '/' || ${requests.targetModel}`;
+  const columns: Record<QualityGroup, SQL> = {
+    model: sql`${requests.model}`,
+    provider: sql`${requests.provider}`,
+    target,
+    failover: sql`${requests.failover}`,
+    hour: startOf(feedback.atMs, HOUR_MS),
+    day: startOf(feedback.atMs, DAY_MS),
+  };
+  return {
+    put(row: FeedbackRow): void {
+      database.insert(feedback).values(row).onConflictDoUpdate({ target: feedback.requestId, set: row }).run();
+    },
+    ofRequest: (requestId: string): FeedbackRow | null =>
+      database.select().from(feedback).where(eq(feedback.requestId, requestId)).get() ?? null,
+    summary(query: QualityQuery): QualitySums[] {
+      const groups = query.groupBy.map((group) => columns[group]);
+      const rows = database
+        .select({ ...selected(columns, query.groupBy), ...sums(feedback.score, -1) })
+        .from(feedback)
+        .leftJoin(requests, eq(requests.id, feedback.requestId))
+        .where(
+          and(
+            ...between(feedback.atMs, query),
+            query.model === undefined ? undefined : eq(requests.model, query.model),
+          ),
+        )
+        .groupBy(...groups)
+        .orderBy(...groups)
+        .limit(QUALITY_MAX_ROWS)
+        .all() as Sums[];
+      return rows.filter(({ count }) => count > 0).map((row) => toSums(row, query.groupBy));
+    },
+    deleteBefore(beforeMs: number, limit: number): number {
+      const { requestId } = feedback;
+      const old = database.select({ requestId }).from(feedback).where(lt(feedback.atMs, beforeMs)).limit(limit);
+      return database.delete(feedback).where(inArray(requestId, old)).returning({ requestId }).all().length;
+    },
+  };
+}
+
+type Sums = Record<string, unknown> & {
+  count: number;
+  sum: number;
+  sumOfSquares: number;
+  extremes: number;
+  negative: number;
+};
+
+function sums(score: SQLiteColumn, lowest: number) {
+  return {
+    count: sql<number>`count(*)`,
+    sum: sql<number>`coalesce(sum(${score}), 0)`,
+    sumOfSquares: sql<number>`coalesce(sum(${score} * ${score}), 0)`,
+    extremes: sql<number>`coalesce(sum(${score} = ${lowest} or ${score} = 1), 0)`,
+    negative: sql<number>`coalesce(sum(${score} < 0), 0)`,
+  };
+}
+
+function selected(columns: Record<QualityGroup, SQL>, groupBy: readonly QualityGroup[]) {
+  return Object.fromEntries(groupBy.map((group) => [group, columns[group].as(`group_${group}`)]));
+}
+
+function toSums(row: Sums, groupBy: readonly QualityGroup[]): QualitySums {
+  const { count, sum, sumOfSquares, extremes, negative } = row;
+  const groups = Object.fromEntries(groupBy.map((group) => [group, shown(group, row[group])]));
+  return { groups, count, sum, sumOfSquares, extremes, negative };
+}
+
+function shown(group: QualityGroup, value: unknown): string | boolean | null {
+  if (value === null) return null;
+  if (group === "failover") return value === 1;
+  return group === "hour" || group === "day" ? new Date(Number(value)).toISOString() : String(value);
+}
+
+function startOf(atMs: SQLiteColumn, spanMs: number): SQL {
+  return sql`cast(${atMs} / ${sql.raw(String(spanMs))} as integer) * ${sql.raw(String(spanMs))}`;
+}
+
+function between(atMs: SQLiteColumn, { fromMs, toMs }: QualityQuery): (SQL | undefined)[] {
+  return [fromMs === undefined ? undefined : gte(atMs, fromMs), toMs === undefined ? undefined : lt(atMs, toMs)];
+}
