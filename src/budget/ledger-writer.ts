@@ -8,7 +8,7 @@ import type { LedgerEntry, LedgerPort, UsageEntry } from "../store/ports.ts";
 import { NODE, type Share } from "./accounts.ts";
 
 /** With so many rows waiting the store is slower than the traffic, or refuses to write. */
-export const MAX_QUEUED_ROWS = 20_000;
+const MAX_QUEUED_ROWS = 20_000;
 
 export interface LedgerWriter {
   /** Books what an attempt cost. `shares` are told when it has been written. */

@@ -8,7 +8,7 @@ import { affordable, type Bound, costAt } from "./bound.ts";
 import { budgetExceeded } from "./refusal.ts";
 
 /** An answer shorter than this helps nobody; a client that asks for less gets less. */
-export const MIN_OUTPUT_TOKENS = 16;
+const MIN_OUTPUT_TOKENS = 16;
 
 export interface Reservation {
   shares: readonly Share[];

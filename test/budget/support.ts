@@ -60,7 +60,7 @@ export function levels(of: {
   });
 }
 
-export function principal(name = "ci"): Principal {
+function principal(name = "ci"): Principal {
   return { kind: "key", id: `file:${name}`, name, team: "search", customer: "acme", allows: () => true };
 }
 

@@ -7,7 +7,7 @@ import type { LedgerEntry, UsageEntry, UsageGroup, UsageQuery, UsageRow } from "
 import { usage } from "./schema/state.ts";
 
 /** Groups one report may have. */
-export const USAGE_MAX_ROWS = 10_000;
+const USAGE_MAX_ROWS = 10_000;
 
 /** Longest time a report by the hour may span. */
 const MAX_HOURLY_MS = 31 * 24 * 3_600_000;
