@@ -33,7 +33,7 @@ import { isReasoningModel } from "./providers/reasoning-models.ts";
 import type { Health } from "./router/health.ts";
 import { createRouter } from "./router/router.ts";
 import { createRoutes, type RouteOptions, type Routes } from "./router/routes.ts";
-import { targetStatuses } from "./router/status.ts";
+import { setDrained, targetStatuses } from "./router/status.ts";
 import { formatTraceparent } from "./telemetry/trace/traceparent.ts";
 import { createTracing } from "./telemetry/trace/tracing.ts";
 
@@ -64,6 +64,8 @@ export interface Gateway {
   accessChanged(): void;
   models: ModelDirectory;
   targets(): TargetStatus[];
+  /** Takes a target (`provider/model`) out of service or puts it back; false when there is no such target. */
+  setDrained(target: string, drained: boolean): boolean;
   /** Budgets and limits in force. */
   governed(): Governed;
   readonly httpSettings: HttpSettings;
@@ -170,6 +172,7 @@ export function createGateway(
     models,
     governed: () => governed,
     targets: () => targetStatuses(routes, providers, health, deps.clock.now()),
+    setDrained: (target, drained) => setDrained({ target, drained }, routes, providers, health, deps.clock.now()),
     httpSettings: {
       maxBodyBytes: config.server.maxBodyBytes,
       get metricsOpen() {

@@ -311,6 +311,11 @@ function portsOf(current: Current, { store, token, access, budgets, metrics, rel
         return store.ledger.usage(query);
       },
       targets: () => current.gateway.targets(),
+      async setDrained(target, drained, audit) {
+        if (!current.gateway.targets().some((known) => known.target === target)) return false;
+        await store.audit.append(audit);
+        return current.gateway.setDrained(target, drained);
+      },
       config: () => effectiveConfig(current.gateway),
       checkConfig: async (value) => (await resolveValue(value, { ...options, file: null, fetch })).faults,
       reload,

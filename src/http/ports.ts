@@ -74,11 +74,33 @@ export interface TargetStatus {
   restingUntilMs: number | null;
   inFlight: number;
   consecutiveFailures: number;
+  /** Peak-weighted time to first content of the target, as latency routing sees it; null before its first answer. */
+  latencyMs: number | null;
+  /** What the key may still send, as far as the upstream told or made itself felt; null where it never did. */
+  quota: TargetQuota | null;
+}
+
+export interface TargetQuota {
+  requests?: QuotaWindow;
+  tokens?: QuotaWindow;
+  inputTokens?: QuotaWindow;
+  outputTokens?: QuotaWindow;
+  /** Calls a minute that are let through after a 429 without explanation. */
+  pacedPerMinute?: number;
+}
+
+export interface QuotaWindow {
+  limit: number;
+  remaining: number;
+  /** Epoch milliseconds; null when it is full or nobody said. */
+  resetAtMs: number | null;
 }
 
 export interface AdminPorts {
   requests: RequestLogPort;
   targets(): TargetStatus[];
+  /** Takes a target out of service or puts it back; resolves to false when there is no such target. */
+  setDrained(target: string, drained: boolean, audit: AuditEntry): Promise<boolean>;
   /** The effective configuration without secrets. */
   config(): JsonObject;
   checkConfig(value: unknown): Promise<Fault[]>;

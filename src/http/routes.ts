@@ -8,7 +8,7 @@ import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
 import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
 import { recordHandlers, rotateKey } from "./admin/records.ts";
 import { getRequest, listRequests } from "./admin/requests.ts";
-import { listTargets } from "./admin/targets.ts";
+import { changeTarget, listTargets } from "./admin/targets.ts";
 import { showUsage } from "./admin/usage.ts";
 import { docsAsset, docsPage } from "./docs.ts";
 import type { Handler } from "./exchange.ts";
@@ -57,6 +57,7 @@ export const ROUTES: readonly Route[] = [
   get("/admin/requests", "team", listRequests, describe.listRequests),
   get("/admin/requests/:id", "team", getRequest, describe.getRequest),
   get("/admin/targets", "viewer", listTargets, describe.listTargets),
+  post("/admin/targets/*", "admin", changeTarget, describe.changeTarget),
   get("/admin/config", "viewer", showConfig, describe.showConfig),
   post("/admin/config/check", "admin", checkConfig, describe.checkConfig),
   post("/admin/reload", "admin", reloadConfig, describe.reload),

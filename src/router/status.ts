@@ -3,6 +3,7 @@ import type { Provider } from "../providers/provider.ts";
 import type { BreakerState } from "./breaker.ts";
 import type { Health } from "./health.ts";
 import { createKeyPool } from "./keys.ts";
+import type { QuotaStatus } from "./quota.ts";
 import type { Rest } from "./rests.ts";
 import type { Routes } from "./routes.ts";
 
@@ -18,6 +19,9 @@ export interface ChannelStatus {
   restingUntilMs: number | null;
   inFlight: number;
   consecutiveFailures: number;
+  /** Peak-weighted time to first content of the target; null before its first answer. */
+  latencyMs: number | null;
+  quota: QuotaStatus | null;
 }
 
 export function targetStatuses(
@@ -34,7 +38,7 @@ export function targetStatuses(
     }
   }
   const known = [...health.channels()].filter(({ provider }) => pools.has(provider));
-  return known.map(({ provider, key, model, breaker, inFlight }) => {
+  return known.map(({ provider, key, model, breaker, quota, target, inFlight }) => {
     const rest = health.rests.of(provider, key, model, now);
     const state = breaker.state(now);
     return {
@@ -47,8 +51,30 @@ export function targetStatuses(
       restingUntilMs: restEnd(rest),
       inFlight,
       consecutiveFailures: breaker.consecutiveFailures(),
+      latencyMs: target.latency.peek() ?? null,
+      quota: told(quota.status(now)),
     };
   });
+}
+
+/** Takes a target out of service or puts it back; false when neither a route nor a call has met it. */
+export function setDrained(
+  { target, drained }: { target: string; drained: boolean },
+  routes: Routes,
+  providers: readonly Provider[],
+  health: Health,
+  now: number,
+): boolean {
+  const known = targetStatuses(routes, providers, health, now).find((one) => one.target === target);
+  if (!known) return false;
+  const { provider, model, key } = known;
+  if (drained) health.rests.put(provider, key, model, { reason: "drained", now });
+  else health.rests.restoreTarget(provider, model);
+  return true;
+}
+
+function told(status: QuotaStatus): QuotaStatus | null {
+  return Object.keys(status).length === 0 ? null : status;
 }
 
 function restEnd(rest: Rest | undefined): number | null {

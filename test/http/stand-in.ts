@@ -70,6 +70,7 @@ export function standIn(options: StandInOptions = {}) {
     admin: {
       requests: { append: async () => {}, list: async () => ({ data: [], next: null }), get: async () => null },
       targets: () => [],
+      setDrained: async () => false,
       config: () => ({ server: { port: 4000 } }),
       checkConfig: async () => [],
       reload: async () => [],

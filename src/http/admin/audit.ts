@@ -4,7 +4,7 @@ import type { Exchange } from "../exchange.ts";
 import { json } from "../respond.ts";
 import { readChoice, readLimit, readQuery, readTime } from "./query.ts";
 
-const ACTIONS = ["create", "update", "delete", "rotate", "reset", "release", "reload"] as const;
+const ACTIONS = ["create", "update", "delete", "rotate", "reset", "release", "reload", "drain", "restore"] as const;
 
 export async function listAudit(exchange: Exchange): Promise<Response> {
   const query = readQuery(exchange.request.url, [

@@ -5,6 +5,7 @@ import type { Exchange } from "../exchange.ts";
 import { teamOf } from "../guard.ts";
 import { decodeSegment } from "../request-path.ts";
 import { json } from "../respond.ts";
+import { decisionJson } from "./decision-json.ts";
 import { readChoice, readLimit, readQuery, readTime, refused } from "./query.ts";
 import { requestJson } from "./request-json.ts";
 
@@ -31,7 +32,7 @@ export async function getRequest(exchange: Exchange): Promise<Response> {
   // Another team's request is as unknown as one that does not exist.
   if (!row || (team !== undefined && row.team !== team))
     throw new GatewayError("not_found", `There is no request "${id}" in the log.`, { param: "id" });
-  return json(exchange, { ...requestJson(row), explanation: row.explanation });
+  return json(exchange, { ...requestJson(row), explanation: row.explanation && row.explanation.map(decisionJson) });
 }
 
 function filterOf(query: Partial<Record<(typeof FILTERS)[number], string>>): RequestFilter {

@@ -162,6 +162,8 @@ export const EXAMPLES = {
     resting_until: "2026-11-23T04:22:05.000Z",
     in_flight: 0,
     consecutive_failures: 5,
+    latency_ms: 412.7,
+    quota: { requests: { limit: 500, remaining: 483, resets_at: "2026-11-23T04:22:02.000Z" } },
   },
   fault: {
     file: null,

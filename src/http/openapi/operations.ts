@@ -197,6 +197,18 @@ export const listTargets: Operation = {
   },
 };
 
+export const changeTarget: Operation = {
+  tags: ["admin"],
+  summary: "Takes a target out of service (…/drain) or puts it back (…/restore)",
+  description:
+    "The path ends in provider/model/drain or provider/model/restore. Calls under way go on; no later one is sent there until it is restored or the process starts again.",
+  parameters: [pathId("provider/model/drain or provider/model/restore; slashes are fine.")],
+  responses: {
+    "200": { description: "Its keys", content: body("TargetPage", { data: [EXAMPLES.target], next: null }) },
+    ...OPENAI_ERRORS("401", "403", "404"),
+  },
+};
+
 export const showConfig: Operation = {
   tags: ["admin"],
   summary: "The effective configuration without secrets",

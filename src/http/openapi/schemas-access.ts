@@ -101,7 +101,7 @@ export const ACCESS_SCHEMAS = {
     at: TIME,
     actor: Type.String(),
     remote_address: orNull(Type.String()),
-    action: words("create", "update", "delete", "rotate", "reset", "release", "reload"),
+    action: words("create", "update", "delete", "rotate", "reset", "release", "reload", "drain", "restore"),
     resource: Type.String(),
     resource_id: Type.String(),
     name: orNull(Type.String()),

@@ -2,6 +2,12 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import { orNull, page, ref, TIME, USD, words } from "./schema-words.ts";
 
+const QUOTA_WINDOW = Type.Object({
+  limit: Type.Number(),
+  remaining: Type.Number(),
+  resets_at: orNull(TIME),
+});
+
 export const ADMIN_SCHEMAS = {
   Usage: Type.Object(
     {
@@ -88,6 +94,19 @@ export const ADMIN_SCHEMAS = {
     resting_until: orNull(TIME),
     in_flight: Type.Integer(),
     consecutive_failures: Type.Integer(),
+    latency_ms: orNull(Type.Number(), { description: "Time to first content as latency routing sees it." }),
+    quota: orNull(
+      Type.Object(
+        {
+          requests: Type.Optional(QUOTA_WINDOW),
+          tokens: Type.Optional(QUOTA_WINDOW),
+          input_tokens: Type.Optional(QUOTA_WINDOW),
+          output_tokens: Type.Optional(QUOTA_WINDOW),
+          paced_per_minute: Type.Optional(Type.Number({ description: "After a 429 that no header explained." })),
+        },
+        { description: "What the key may still send, as far as its upstream tells." },
+      ),
+    ),
   }),
   TargetPage: page("Target"),
   Fault: Type.Object({
