@@ -29,7 +29,9 @@ test("admin paths need an admin role, and only they and the metrics a token", ()
   for (const { path, role } of ROUTES) {
     expect(["team", "viewer", "admin"].includes(role)).toBe(path.startsWith("/admin/"));
     expect(role === "metrics").toBe(path === "/metrics");
-    expect(role === "key").toBe(/^\/(?:(?:openai|anthropic)\/)?v1\/|^\/(?:gemini\/)?v1beta\//.test(path));
+    expect(role === "key").toBe(
+      /^\/(?:(?:openai|anthropic)\/)?v1\/|^\/(?:gemini\/)?v1beta\/|^\/gemini\/v1\//.test(path),
+    );
   }
 });
 
