@@ -4,7 +4,6 @@
  */
 
 import type { Budgets } from "./budget/budgets.ts";
-import { createEstimator } from "./budget/estimate.ts";
 import { createPricing } from "./budget/pricing.ts";
 import type { Target } from "./canonical/attempt.ts";
 import type { Call, Incoming } from "./canonical/call.ts";
@@ -31,7 +30,7 @@ import { createRateLimit } from "./policies/rate-limit.ts";
 import { createProvider } from "./providers/create.ts";
 import { isReasoningModel } from "./providers/reasoning-models.ts";
 import type { Health } from "./router/health.ts";
-import { createRouter } from "./router/router.ts";
+import { createRouter, type RouterOptions } from "./router/router.ts";
 import { createRoutes, type RouteOptions, type Routes } from "./router/routes.ts";
 import { setDrained, targetStatuses } from "./router/status.ts";
 import { formatTraceparent } from "./telemetry/trace/traceparent.ts";
@@ -49,6 +48,8 @@ export interface Lasting {
   /** What was made by API, as it is now. */
   storedAccess(): StoredAccess;
   /** Epoch seconds of the process start: the creation time of models. */
+  /** Usage of an answer whose upstream gave none. */
+  estimate: RouterOptions["estimate"];
   startedSeconds: number;
   /** Of this program, for traces. */
   version: string;
@@ -78,7 +79,7 @@ export interface Gateway {
 /** Throws GatewayError("invalid_request") when a part refuses its slice, with the setting as `param`. */
 export function createGateway(
   config: Config,
-  { deps, health, share, budgets, limits, sinks, startedSeconds, version, storedAccess }: Lasting,
+  { deps, health, share, budgets, limits, sinks, estimate, startedSeconds, version, storedAccess }: Lasting,
 ): Gateway {
   const providers = config.providers.map((settings) =>
     createProvider({ ...settings, baseUrl: settings.baseUrl ?? undefined }, deps),
@@ -116,7 +117,7 @@ export function createGateway(
       hedge: config.resilience.hedge,
       continuation: config.resilience.continuation,
       gates: [budgetGate],
-      estimate: createEstimator().estimate,
+      estimate,
       price: (provider, model, usage) =>
         pricing.price({ provider: provider.name, type: provider.type, model }, usage, deps.clock.now()),
       contextTokens: (provider, model) =>

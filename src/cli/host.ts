@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { type Budgets, openBudgets } from "../budget/budgets.ts";
+import { createEstimator } from "../budget/estimate.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { Deps } from "../canonical/deps.ts";
 import type { Config } from "../config/config.ts";
@@ -226,6 +227,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     limits: { counters, running: new Map() },
     sinks: [budgets.sink, requestLog.sink, metrics.sink, createCallLog(deps.log)],
     version: VERSION,
+    estimate: createEstimator().estimate,
     startedSeconds: Math.floor(deps.clock.now() / 1000),
   };
   const stop = async () => {
