@@ -55,7 +55,7 @@ export function zeroProviders(context: { environment: Environment; local: Local 
   const { environment, local } = context;
   const zero: Found = { environment, providers: {}, faults: [], notes: [] };
   for (const type of TYPES) addVendor(VENDORS.get(type)!, ownPort, zero);
-  if (local.ollamaModels) zero.providers["ollama"] = ollama(environment);
+  if (local.ollamaModels) zero.providers["ollama"] = { type: "ollama", baseUrl: ollamaAddress(environment) };
   if (Object.keys(zero.providers).length === 0) {
     for (const name of SIMULATED_NAMES) zero.providers[name] = { type: SIMULATED_TYPE };
     zero.notes.push(
@@ -148,13 +148,6 @@ function poolOf(variable: string, { environment }: Found): Pool {
 }
 
 const OLLAMA_ADDRESS = "http://127.0.0.1:11434";
-
-/** By its OpenAI-compatible side as long as the native one is not built. */
-function ollama(environment: Environment): ProviderSettings {
-  const address = ollamaAddress(environment);
-  if (isBuilt("providers.*.type", "ollama")) return { type: "ollama", baseUrl: address };
-  return { type: "openai-compatible", baseUrl: `${address}/v1` };
-}
 
 function ollamaAddress(environment: Environment): string {
   return (environment["OLLAMA_BASE_URL"]?.trim() || OLLAMA_ADDRESS).replace(/(\/v1)?\/*$/, "");

@@ -4,6 +4,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
 import { azureSurface } from "./azure.ts";
 import { baseUrlOf } from "./base-url.ts";
+import { bedrockSurface } from "./bedrock.ts";
 import { headerWriter } from "./headers.ts";
 import type { Provider, ProviderKey } from "./provider.ts";
 import { type ProviderOptions, providerFault } from "./provider-options.ts";
@@ -33,6 +34,7 @@ export function createProvider(options: ProviderOptions, deps: ProviderDeps): Pr
     );
   if (vendor.type === "simulated") return simulatedProvider(options, vendor, deps);
   if (vendor.type === "vertex") return vertexProvider(options, vendor, deps);
+  if (vendor.type === "bedrock") return bedrockProvider(options, vendor, deps);
   return remoteProvider(options, vendor, dialectOf(options, vendor));
 }
 
@@ -67,6 +69,13 @@ function vertexProvider(options: ProviderOptions, vendor: Vendor, deps: Provider
     headers: surface.authorize(headerWriter(options, vendor)),
     timeouts: options.timeouts,
   };
+}
+
+function bedrockProvider(options: ProviderOptions, vendor: Vendor, deps: ProviderDeps): Provider {
+  const surface = bedrockSurface(options, deps);
+  const baseUrl = options.baseUrl ?? surface.baseUrl;
+  const provider = remoteProvider({ ...options, baseUrl }, vendor, dialectOf(options, vendor));
+  return { ...provider, headers: surface.authorize(provider.headers) };
 }
 
 /** A provider that is its own upstream, on a loopback port of its own, until it is closed. */

@@ -284,7 +284,8 @@ const ROWS: readonly Row[] = [
     type: "bedrock",
     label: "Amazon Bedrock",
     dialect: "bedrock-converse",
-    keyHeader: undefined,
+    // A plain key is a Bedrock API key; key pairs are signed with.
+    keyHeader: BEARER,
     keyVariables: ["AWS_BEARER_TOKEN_BEDROCK", "AWS_ACCESS_KEY_ID"],
     traits: { imageUrls: false },
   },

@@ -29,7 +29,13 @@ describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))("%s",
   const server = startSimulated({ answer, dialect: name, keys: ["good"] }, deps);
   afterAll(server.stop);
   const provider = createProvider(
-    { name: "p", type: typeOf(name), baseUrl: `${server.url}/v1`, keys: [{ name: "a", secret: "good", weight: 1 }] },
+    {
+      name: "p",
+      type: typeOf(name),
+      baseUrl: `${server.url}/v1`,
+      region: "eu-west-1",
+      keys: [{ name: "a", secret: "good", weight: 1 }],
+    },
     deps,
   );
 

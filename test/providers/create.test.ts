@@ -137,8 +137,14 @@ describe("headers", () => {
 describe("wrong options are refused by name", () => {
   test.each<[Partial<ProviderOptions>, string, RegExp]>([
     [{ type: "opnai" }, "type", /"opnai" is no provider type; there are openai, /],
-    [{ type: "bedrock", region: "eu-west-1" }, "type", /type "bedrock" is not in this version/],
-    [{ type: "ollama" }, "type", /not in this version/],
+    [{ type: "bedrock" }, "region", /must name an AWS region/],
+    [{ type: "bedrock", region: "https://evil.example/" }, "region", /must name an AWS region/],
+    [{ type: "bedrock", region: "eu-west-1", keys: [] }, "keys", /needs at least one key/],
+    [
+      { type: "bedrock", region: "eu-west-1", keys: [{ ...key(""), secret: { accessKeyId: "a" } }] },
+      "keys[0]",
+      /needs accessKeyId and secretAccessKey/,
+    ],
     [{ keys: [] }, "keys", /needs at least one key/],
     [{ type: "azure-openai", baseUrl: "https://x", keys: [] }, "keys", /needs at least one key/],
     [{ type: "azure-openai" }, "baseUrl", /needs a baseUrl/],
@@ -199,6 +205,7 @@ test("every row that has its dialect makes a provider", () => {
     const provider = make({
       type,
       ...(type !== "simulated" && { baseUrl: "https://h.example/v1", project: "p", location: "global" }),
+      region: "eu-west-1",
       ...options,
     });
     expect(urlOf(provider)).toMatch(/^https?:\/\//);

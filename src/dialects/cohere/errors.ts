@@ -19,7 +19,14 @@ export function parseError(status: number, _headers: Headers, body: string): Fai
 export function inBandFailure(body: JsonObject): Failure {
   const message = messageOf(body);
   if (message === "") return { class: "malformed", message: "The upstream's answer is not an answer of this API." };
-  return failureOf(/invalid request/i.test(message) ? 400 : 500, message);
+  return failureOf(statusOf(message), message);
+}
+
+/** Inside a stream an error comes without its status. */
+function statusOf(message: string): number {
+  if (/invalid request/i.test(message)) return 400;
+  if (/rate limit|request limit|too many requests/i.test(message)) return 429;
+  return /overloaded|unavailable/i.test(message) ? 503 : 500;
 }
 
 function messageOf(json: JsonObject): string {

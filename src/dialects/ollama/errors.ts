@@ -40,6 +40,7 @@ const WORDINGS: readonly (readonly [RegExp, FailureClass])[] = [
     "context_length",
   ],
   [/server busy|maximum pending requests|overloaded/i, "overloaded"],
+  [/content filter|content policy/i, "content_filter"],
   [/model .*not found|try pulling it first|model is required/i, "model_not_found"],
   [/does not support|not supported|unsupported|is unable to/i, "unsupported"],
 ];

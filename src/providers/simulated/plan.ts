@@ -22,7 +22,11 @@ export function planStream(
   tokenMs: number,
 ): Step[] {
   const steps: Step[] = [];
-  const send = (text: string) => steps.push({ bytes: encoder.encode(spelled(text, fault)) });
+  const send = (frame: string | Uint8Array) => {
+    const events = dialect.streamContentType === undefined;
+    const text = typeof frame === "string" && events ? spelled(frame, fault) : frame;
+    steps.push({ bytes: typeof text === "string" ? encoder.encode(text) : text });
+  };
   if (fault.errorEvent?.afterTokens === 0) {
     send(dialect.errorFrame(fault.errorEvent.error ?? "overloaded"));
     return [...steps, { end: "clean" }];
@@ -41,7 +45,7 @@ export function planStream(
       if (waitMs > 0) steps.push({ waitMs });
       tokens += 1;
     }
-    if (fault.comments) send(": ping\n\n");
+    if (fault.comments && !dialect.streamContentType) send(": ping\n\n");
     send(frame.text);
   }
   if (!over) steps.push({ end: "clean" });
@@ -72,13 +76,13 @@ function strike(
   tokens: number,
   noMoreTokens: boolean,
   steps: Step[],
-  send: (text: string) => void,
+  send: (frame: string | Uint8Array) => void,
 ): boolean {
   // Whoever asks for more tokens than there are is served before the finish.
   const due = (after: number | undefined) =>
     after !== undefined && (after === tokens || (noMoreTokens && after > tokens && after !== Number.POSITIVE_INFINITY));
   const { malformedEvent, errorEvent, stall, cut } = fault;
-  if (due(malformedEvent?.afterTokens)) send('data: {"id": "broken", "choices": [{"delta": {"cont\n\n');
+  if (due(malformedEvent?.afterTokens)) send(dialect.brokenFrame ?? BROKEN_EVENT);
   if (due(errorEvent?.afterTokens)) {
     send(dialect.errorFrame(errorEvent?.error ?? "overloaded"));
     steps.push({ end: "clean" });
@@ -96,19 +100,24 @@ function strike(
   return true;
 }
 
+const BROKEN_EVENT = 'data: {"id": "broken", "choices": [{"delta": {"cont\n\n';
+
 function isOmitted(kind: Frame["kind"], { omit }: SimulatedFault): boolean {
   return (omit as readonly string[] | undefined)?.includes(kind) ?? false;
 }
 
 function withOmissions(body: JsonObject, { omit }: SimulatedFault): JsonObject {
   const result = structuredClone(body);
-  if (omit?.includes("usage")) for (const name of ["usage", "usageMetadata"]) delete result[name];
+  if (omit?.includes("usage")) for (const name of USAGE_FIELDS) delete result[name];
   if (!omit?.includes("finish")) return result;
-  if ("stop_reason" in result) result["stop_reason"] = null;
+  for (const name of FINISH_FIELDS) if (name in result) result[name] = null;
   for (const choice of (result["choices"] ?? []) as JsonObject[]) choice["finish_reason"] = null;
   for (const candidate of (result["candidates"] ?? []) as JsonObject[]) delete candidate["finishReason"];
   return result;
 }
+
+const USAGE_FIELDS = ["usage", "usageMetadata", "prompt_eval_count", "eval_count"];
+const FINISH_FIELDS = ["stop_reason", "stopReason", "finish_reason", "done_reason"];
 
 const LINE_ENDS = { lf: "\n", crlf: "\r\n", cr: "\r" } as const;
 

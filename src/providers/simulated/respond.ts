@@ -40,12 +40,11 @@ export async function respond(exchange: Exchange): Promise<void> {
 function answer(exchange: Exchange, wire: WireDialect): Promise<void> {
   const { request, fault, options, clock, number } = exchange;
   const refuse = (kind: ErrorKind, detail: RefusalDetail = {}) => {
-    const { status, body } = wire.error(kind, detail);
-    const headers = fault.retryAfter ? retryHeaders(fault.retryAfter, clock.now()) : {};
-    return sendJson(exchange, status, body, headers);
+    const { status, body, headers } = wire.error(kind, detail);
+    const hints = fault.retryAfter ? retryHeaders(fault.retryAfter, clock.now()) : {};
+    return sendJson(exchange, status, body, { ...headers, ...hints });
   };
-  const key = wire.credential(request.headers);
-  if (options.keys && !options.keys.includes(key ?? "")) return refuse("invalid_key");
+  if (options.keys && !isAccepted(request, wire, options.keys)) return refuse("invalid_key");
   const body = jsonObject(request.body);
   if (!body) return refuse("invalid_request", { message: "We could not parse the JSON body of your request." });
   const asked = wire.read(body, request.headers, options.strict ?? true, request.path);
@@ -58,9 +57,14 @@ function answer(exchange: Exchange, wire: WireDialect): Promise<void> {
   return serve(exchange, wire, asked, faulty(composeAnswer(asked, options, stamp), fault));
 }
 
+function isAccepted(request: HttpRequest, wire: WireDialect, keys: readonly string[]): boolean {
+  return keys.includes(wire.credential(request.headers) ?? "") || wire.isSigned?.(request, keys) === true;
+}
+
 function serve(exchange: Exchange, wire: WireDialect, asked: WireRequest, said: WireAnswer): Promise<void> {
   const { connection, fault, options, clock, number } = exchange;
-  const contentType = asked.stream ? "text/event-stream; charset=utf-8" : "application/json";
+  const { streamContentType = "text/event-stream; charset=utf-8" } = wire;
+  const contentType = asked.stream ? streamContentType : "application/json";
   const head = {
     status: 200,
     headers: { ...commonHeaders(clock, number), "content-type": fault.contentType ?? contentType },

@@ -5,17 +5,27 @@
  */
 import type { Deps } from "../../canonical/deps.ts";
 import { anthropicMessagesWire } from "./anthropic-messages.ts";
+import { bedrockConverseWire } from "./bedrock-converse.ts";
+import { cohereWire } from "./cohere.ts";
 import { type Connection, type ConnectionEvents, connectionOf } from "./connection.ts";
 import { type FaultChooser, type FaultSource, faultSource, type SimulatedFault, seeded } from "./faults.ts";
 import { geminiWire } from "./gemini.ts";
 import { type HttpRequest, requestReader } from "./http1.ts";
+import { ollamaWire } from "./ollama.ts";
 import { openAiChatWire } from "./openai-chat.ts";
 import type { SimulatedOptions } from "./options.ts";
 import { respond } from "./respond.ts";
 import type { WireDialect } from "./wire.ts";
 
 /** A new dialect is one file and one line here. */
-const WIRES: readonly WireDialect[] = [openAiChatWire, anthropicMessagesWire, geminiWire];
+const WIRES: readonly WireDialect[] = [
+  openAiChatWire,
+  anthropicMessagesWire,
+  geminiWire,
+  bedrockConverseWire,
+  cohereWire,
+  ollamaWire,
+];
 
 /** Names of the dialects that a simulated provider speaks. */
 export const SIMULATED_DIALECTS: readonly string[] = WIRES.map(({ name }) => name);

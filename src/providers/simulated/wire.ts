@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from "../../canonical/chat.ts";
 import type { ErrorKind } from "./faults.ts";
+import type { HttpRequest } from "./http1.ts";
 
 export interface WireDialect {
   name: string;
@@ -11,8 +12,14 @@ export interface WireDialect {
   serves(path: string): boolean;
   /** The key that came, if any. */
   credential(headers: Readonly<Record<string, string>>): string | undefined;
-  /** What the request asks for, or how the real provider would refuse it. */
-  /** `path` with its query: where some dialects put model and method. */
+  /** Whether one of these keys signed the request, where a key is more than a header's value. */
+  isSigned?(request: HttpRequest, keys: readonly string[]): boolean;
+  /** Of streams; server-sent events where absent. */
+  streamContentType?: string;
+  /**
+   * What the request asks for, or how the real provider would refuse it. `path` with its query: where some dialects
+   * put model and method.
+   */
   read(
     body: JsonObject,
     headers: Readonly<Record<string, string>>,
@@ -21,9 +28,14 @@ export interface WireDialect {
   ): WireRequest | WireRefusal;
   whole(answer: WireAnswer): JsonObject;
   stream(answer: WireAnswer, request: WireRequest): Frame[];
-  error(kind: ErrorKind, detail: RefusalDetail): { status: number; body: JsonObject };
+  error(
+    kind: ErrorKind,
+    detail: RefusalDetail,
+  ): { status: number; body: JsonObject; headers?: Readonly<Record<string, string>> };
   /** The same error as a frame of a stream. */
-  errorFrame(kind: ErrorKind): string;
+  errorFrame(kind: ErrorKind): string | Uint8Array;
+  /** A frame that is no JSON, where it is no server-sent event. */
+  brokenFrame?: string | Uint8Array;
 }
 
 export interface WireRequest {
@@ -80,10 +92,11 @@ export interface WireAnswer {
   thinkingTokens: number;
 }
 
-/** A frame of a stream with LF line ends; what it is decides where faults strike. */
+/** A frame of a stream; what it is decides where faults strike. */
 export interface Frame {
   kind: "start" | "content" | "finish" | "usage" | "done" | "other";
-  text: string;
+  /** With LF line ends; bytes where the format is binary. */
+  text: string | Uint8Array;
 }
 
 export function isRefusal(read: WireRequest | WireRefusal): read is WireRefusal {
