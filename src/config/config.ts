@@ -2,6 +2,7 @@
  * The configuration in force: defaults applied, short forms written out, secrets read. A frozen value of plain data,
  * replaced whole by a reload. Durations are milliseconds, sizes bytes, money integer nano-USD.
  */
+import type { CacheOptions, JudgeOptions, SemanticOptions } from "../cache/settings.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { ProviderKey, Timeouts } from "../providers/provider.ts";
 
@@ -17,6 +18,8 @@ export interface Config {
   /** How bare model names find their targets; null where a `models` block says all there is. */
   readonly bareRoutes: BareRoutes | null;
   readonly resilience: ResilienceConfig;
+  /** Of models without settings of their own; null: nothing is cached. */
+  readonly cache: CacheConfig | null;
   readonly access: AccessConfig;
   /** By `provider/model`. */
   readonly pricing: Readonly<Record<string, PriceConfig>>;
@@ -94,6 +97,16 @@ export interface ModelConfig {
   readonly continuation?: "off" | "resume";
   /** Absent: the price list knows, or nobody does. */
   readonly contextTokens?: number;
+  /** Null: never cached. Absent: as the common settings say. */
+  readonly cache?: CacheConfig | null;
+}
+
+export interface CacheConfig extends CacheOptions {
+  readonly semantic: SemanticConfig | null;
+}
+
+export interface SemanticConfig extends SemanticOptions {
+  readonly judge: (JudgeOptions & { readonly budgets: readonly BudgetConfig[] }) | null;
 }
 
 export interface BareRoutes {

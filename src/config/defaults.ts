@@ -37,4 +37,12 @@ export const AFFINITY_DEFAULT = isBuilt("models.*.affinity", "prompt") ? "prompt
 
 export const AZURE_API_VERSION = "2025-04-01-preview";
 
+export const CACHE_DEFAULTS = {
+  scope: "key",
+  exact: { ttlMs: 3_600_000, maxBytes: 268_435_456 },
+  mode: "shadow",
+  semantic: { maxWrongPercent: 1, maxTemperature: 1, ttlMs: 3_600_000, maxEntries: 100_000 },
+  judgeTimeoutMs: 3_000,
+} as const;
+
 export const LOG_KEEP_DAYS = 30;

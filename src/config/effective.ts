@@ -1,5 +1,5 @@
 /** The settings in force as an operator may see them: defaults written out, no secret in them. */
-import type { Config } from "./config.ts";
+import type { CacheConfig, Config } from "./config.ts";
 import { type Path, printPath } from "./path.ts";
 import type { CheckedSettings } from "./schema.ts";
 
@@ -17,6 +17,7 @@ export function effectiveSettings(
     server: { ...safe["server"], ...server },
     store: { ...safe["store"], ...config.store },
     resilience: config.resilience,
+    ...(config.cache && { cache: shownCache(settings.cache, config.cache) }),
     access: { ...safe["access"], require },
     telemetry: {
       ...safe["telemetry"],
@@ -24,6 +25,15 @@ export function effectiveSettings(
       log: config.telemetry.log,
     },
   };
+}
+
+/** In the file's own form: budgets as they were written. */
+function shownCache(setting: CheckedSettings["cache"], { exact, semantic, scope }: CacheConfig): unknown {
+  const written = setting?.semantic;
+  if (!semantic) return { ...setting, exact, scope };
+  const { judge, ...bounds } = semantic;
+  const shownJudge = judge && { judge: { ...written?.judge, model: judge.model, timeoutMs: judge.timeoutMs } };
+  return { exact, semantic: { ...bounds, ...shownJudge }, scope };
 }
 
 function withoutSecrets(value: unknown, shown: ReadonlyMap<string, string>, path: Path): unknown {

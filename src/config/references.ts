@@ -25,6 +25,7 @@ export function referenceFaults(settings: unknown, names: Names): Fault[] {
   }
   for (const [name, provider] of entries(root["providers"])) checkKeyNames(["providers", name], provider, report);
   for (const target of Object.keys(object(root["pricing"]))) checkTarget(["pricing", target], target, names, report);
+  checkJudge(["cache"], root["cache"], names, report);
   checkAccess(object(root["access"]), names, report);
   checkRests(object(object(root["resilience"])["breaker"]), report);
   return faults;
@@ -40,10 +41,21 @@ function checkModel(path: Path, model: unknown, names: Names, report: Report): v
     if (typeof item === "string") checkTarget([...place, index], item, names, report);
     else checkTarget([...place, index, "target"], object(item)["target"], names, report);
   }
+  checkJudge([...path, "cache"], object(model)["cache"], names, report);
   for (const [index, fallback] of list(object(model)["fallbacks"]).entries()) {
     if (typeof fallback !== "string" || names.models?.has(fallback)) continue;
     report([...path, "fallbacks", index], `no model "${fallback}"`, nearest(fallback, names.models ?? []));
   }
+}
+
+/** The model that judges for a cache is called by its whole name, and its budgets name models and providers. */
+function checkJudge(path: Path, cache: unknown, names: Names, report: Report): void {
+  const judge = object(object(object(cache)["semantic"])["judge"]);
+  const place = [...path, "semantic", "judge"];
+  const { model } = judge;
+  if (typeof model === "string" && model.includes("*")) report([...place, "model"], "is a pattern, not a model");
+  else checkAllowedModel([...place, "model"], model, names, report);
+  checkBudgets(place, judge, names, report);
 }
 
 /** A target without a slash is a fault of its form, reported by the schema. */

@@ -45,7 +45,7 @@ export function toLevel(level: LevelSetting): AccessLevelConfig {
   };
 }
 
-function toBudget(setting: BudgetSetting): BudgetConfig {
+export function toBudget(setting: BudgetSetting): BudgetConfig {
   return {
     limitNanoUsd: nano(setting.limitUsd),
     per: setting.per,

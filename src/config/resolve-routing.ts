@@ -12,6 +12,7 @@ import {
 } from "./defaults.ts";
 import type { Path } from "./path.ts";
 import { keyName } from "./references.ts";
+import { toModelCache } from "./resolve-cache.ts";
 import type { CheckedSettings } from "./schema.ts";
 
 type Settings = CheckedSettings;
@@ -65,7 +66,7 @@ function toKey(setting: KeySetting, index: number, secretAt: SecretAt): Provider
   return { ...options, secret };
 }
 
-export function toModel(name: string, setting: ModelSetting): ModelConfig {
+export function toModel(name: string, setting: ModelSetting, cache: Settings["cache"]): ModelConfig {
   const long = Array.isArray(setting) ? { targets: setting } : (setting as Exclude<ModelSetting, string[]>);
   return {
     name,
@@ -78,6 +79,7 @@ export function toModel(name: string, setting: ModelSetting): ModelConfig {
     affinity: long.affinity ?? AFFINITY_DEFAULT,
     ...(long.continuation !== undefined && { continuation: long.continuation }),
     ...(long.contextTokens !== undefined && { contextTokens: long.contextTokens }),
+    ...(long.cache !== undefined && { cache: toModelCache(name, long.cache, cache) }),
   };
 }
 

@@ -15,6 +15,7 @@ import { toPlain } from "./plain.ts";
 import { providerFaults } from "./provider-faults.ts";
 import { referenceFaults } from "./references.ts";
 import { toAccess, toPrice } from "./resolve-access.ts";
+import { toCache } from "./resolve-cache.ts";
 import { type SecretAt, toModel, toProvider, toResilience } from "./resolve-routing.ts";
 import { type CheckedSettings, SETTINGS } from "./schema.ts";
 import { type Environment, readSecrets, type Secrets } from "./secrets.ts";
@@ -92,9 +93,10 @@ function toConfig(settings: CheckedSettings, secrets: Secrets, context: ResolveC
     },
     store: { path: storePath(settings, context) },
     providers,
-    models: Object.entries(settings.models ?? {}).map(([name, setting]) => toModel(name, setting)),
+    models: Object.entries(settings.models ?? {}).map(([name, setting]) => toModel(name, setting, settings.cache)),
     bareRoutes: settings.models ? null : bareRoutes(providers, context.local),
     resilience: toResilience(settings.resilience),
+    cache: toCache(settings.cache),
     access: toAccess(settings.access, secretAt),
     pricing: Object.fromEntries(Object.entries(settings.pricing ?? {}).map(([name, price]) => [name, toPrice(price)])),
     telemetry: {
@@ -109,7 +111,10 @@ function toConfig(settings: CheckedSettings, secrets: Secrets, context: ResolveC
   return { ...config, effective: effectiveSettings(settings, secrets.shown, config) as JsonObject };
 }
 
-function toOtlp(setting: NonNullable<CheckedSettings["telemetry"]>["otlp"], secretAt: SecretAt): Config["telemetry"]["otlp"] {
+function toOtlp(
+  setting: NonNullable<CheckedSettings["telemetry"]>["otlp"],
+  secretAt: SecretAt,
+): Config["telemetry"]["otlp"] {
   if (!setting) return null;
   const names = Object.keys(setting.headers ?? {});
   const headers = Object.fromEntries(names.map((name) => [name, secretAt("telemetry", "otlp", "headers", name)]));

@@ -15,8 +15,6 @@ interface Row {
 export const UNSUPPORTED: readonly Row[] = [
   { path: "store.postgres" },
   { path: "store.redis" },
-  { path: "models.*.cache" },
-  { path: "cache" },
   { path: "sso" },
   { path: "telemetry.content" },
   { path: "alerts" },

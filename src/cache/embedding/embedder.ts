@@ -77,7 +77,7 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
     if (running) thread?.send({ embed: { id: running.id, text: running.text } });
   };
   const receive = (message: FromWorker) => {
-    if (state === "off") return;
+    if (state === "off" || typeof message === "string") return;
     if ("failed" in message) return fail(message.failed);
     if ("ready" in message) {
       state = "ready";

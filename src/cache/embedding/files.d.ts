@@ -14,3 +14,8 @@ declare module "*.dylib" {
 
   export { path as default };
 }
+declare module "*.so" {
+  const path: string;
+
+  export { path as default };
+}

@@ -1,19 +1,33 @@
-/** Runs the embedding model beside the event loop, one text at a time. */
+/** Runs the embedding model and searches its vectors beside the event loop, one text at a time. */
+import { answerCall } from "../../store/sqlite/rpc.ts";
+import { openCacheDatabase } from "../answers/database.ts";
+import { vectorQueries } from "../index/sqlite-vectors.ts";
+import { loadVectorLibrary } from "../index/vector-library.ts";
 import { type EmbeddingModel, loadModel } from "./model.ts";
-import type { FromWorker, ToWorker } from "./protocol.ts";
+import type { FromWorker, ToWorker, WorkerStart } from "./protocol.ts";
 
 declare const self: Worker;
 
+export type VectorGroups = { vectors: ReturnType<typeof vectorQueries> };
+
 let model: EmbeddingModel | undefined;
+const groups = {} as VectorGroups;
 
 self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
-  if ("start" in data) await start(data.start.libraryDirectory);
+  if (typeof data === "string") self.postMessage(answerCall<VectorGroups>(groups, data));
+  else if ("start" in data) await start(data.start);
   else await embed(data.embed.id, data.embed.text);
 };
 
-async function start(libraryDirectory: string): Promise<void> {
+async function start({ libraryDirectory, vectorFile }: WorkerStart): Promise<void> {
   try {
     model = await loadModel(libraryDirectory);
+    if (vectorFile !== undefined) {
+      const database = openCacheDatabase(vectorFile);
+      await loadVectorLibrary(database, libraryDirectory);
+      groups.vectors = vectorQueries(database);
+      groups.vectors.tidy();
+    }
     // The first run allocates: better now than in somebody's call.
     await model.embed("warm up");
     reply({ ready: true });

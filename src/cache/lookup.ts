@@ -1,0 +1,69 @@
+/** One call on its way through the cache: what it is called there, and what is known of it so far. */
+import type { Call } from "../canonical/call.ts";
+import type { ChatRequest } from "../canonical/chat.ts";
+import type { Analysis } from "./analysis.ts";
+import type { Cell } from "./evidence.ts";
+import type { Explanation } from "./explanations.ts";
+import { exactKey, partitionOf } from "./key.ts";
+import type { Namespace } from "./pools.ts";
+import type { CacheOptions } from "./settings.ts";
+
+export interface Lookup {
+  options: CacheOptions;
+  request: ChatRequest;
+  partition: string;
+  key: string;
+  explanation: Explanation;
+  /** Absent where nothing is compared by meaning. */
+  analysis?: Analysis;
+  /** A stored answer to learn from: it is compared with the fresh one. */
+  lesson?: Promise<Lesson | undefined>;
+}
+
+/** A hit that is not served, or not served this time, and whose answer will be compared with the fresh one. */
+export interface Lesson {
+  id: string;
+  cell: Cell;
+  namespace: Namespace;
+  whileServing: boolean;
+}
+
+/** Undefined for what is never cached: other operations, calls of our own, bodies we do not understand. */
+export function beginLookup(call: Call, options: CacheOptions | null, nowMs: number): Lookup | undefined {
+  if (!options || call.operation !== "chat" || call.origin !== undefined || call.options.cache === "off")
+    return undefined;
+  let request: ChatRequest;
+  try {
+    request = call.body.chat();
+  } catch {
+    // Odd values are the upstream's to judge; whether two such bodies mean the same is not known here.
+    return undefined;
+  }
+  const partition = partitionOf(call.principal, options.scope);
+  const key = exactKey(partition, call.model, request);
+  const { principal, model, id } = call;
+  return {
+    options,
+    request,
+    partition,
+    key,
+    explanation: {
+      requestId: id,
+      atMs: nowMs,
+      model,
+      keyId: principal.id,
+      team: principal.team ?? null,
+      mode: options.semantic?.mode ?? "exact",
+      key,
+      status: "miss",
+      considered: [],
+    },
+  };
+}
+
+export function namespaceOf(call: Call, { options, partition }: Lookup, judged: boolean): Namespace {
+  const { scope } = options;
+  const { principal, model } = call;
+  const who = (scope === "key" ? undefined : principal[scope]) ?? principal.name;
+  return { who, partition, model, judged };
+}
