@@ -4,6 +4,7 @@ import { check } from "./cli/check.ts";
 import { demo } from "./cli/demo.ts";
 import { healthcheck } from "./cli/healthcheck.ts";
 import { init } from "./cli/init.ts";
+import { keys } from "./cli/keys.ts";
 import { ledger } from "./cli/ledger.ts";
 import { serve } from "./cli/serve.ts";
 import { refuseUnknownCommand } from "./cli/unknown-command.ts";
@@ -22,7 +23,7 @@ const program = new Command("evergate")
     process.exit(error.exitCode === 0 ? 0 : 2);
   });
 
-for (const register of [serve, check, init, demo, healthcheck, ledger]) register(program);
+for (const register of [serve, check, init, demo, healthcheck, keys, ledger]) register(program);
 for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
 
 refuseUnknownCommand(program, process.argv[2]);

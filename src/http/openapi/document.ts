@@ -39,7 +39,11 @@ export function openApiDocument(app: AnyElysia, routes: readonly Route[], versio
 const TAGS = [
   { name: "inference", description: "The APIs of OpenAI, Anthropic and Gemini, for any configured model." },
   { name: "operations", description: "Health, metrics, documentation." },
-  { name: "admin", description: "Keys, teams, customers, budgets, usage, audit, requests, targets and configuration; needs the admin token." },
+  {
+    name: "admin",
+    description:
+      "Keys, teams, customers, budgets, usage, audit, requests, targets and configuration; needs the admin token.",
+  },
 ];
 
 const SECURITY_SCHEMES = {
