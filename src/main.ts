@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { check } from "./cli/check.ts";
 import { demo } from "./cli/demo.ts";
+import { drill } from "./cli/drill.ts";
 import { healthcheck } from "./cli/healthcheck.ts";
 import { init } from "./cli/init.ts";
 import { keys } from "./cli/keys.ts";
@@ -23,7 +24,7 @@ const program = new Command("evergate")
     process.exit(error.exitCode === 0 ? 0 : 2);
   });
 
-for (const register of [serve, check, init, demo, healthcheck, keys, ledger]) register(program);
+for (const register of [serve, check, init, demo, drill, healthcheck, keys, ledger]) register(program);
 for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
 
 refuseUnknownCommand(program, process.argv[2]);
