@@ -177,7 +177,7 @@ function refuseSchema(schema: Json | undefined, place: string): WireRefusal | un
   return undefined;
 }
 
-/** Calls follow a user's turn, and as many results follow calls, in the next one. */
+/** Calls follow a user's turn; results, where there are any, answer all calls of the turn before. */
 function refuseContents(contents: readonly JsonObject[], strict: boolean): WireRefusal | undefined {
   let open: string[] = [];
   for (const [index, content] of contents.entries()) {
@@ -192,11 +192,11 @@ function refuseContents(contents: readonly JsonObject[], strict: boolean): WireR
       );
     const calls = namesOf(parts, "functionCall");
     const results = namesOf(parts, "functionResponse");
-    if (role === "user" && results.length !== open.length)
+    if (role === "user" && results.length > 0 && results.length !== open.length)
       return refusal(
         "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.",
       );
-    if (strict && role === "user" && results.toSorted().join() !== open.toSorted().join())
+    if (strict && results.length > 0 && results.toSorted().join() !== open.toSorted().join())
       return refusal("Please ensure that function response turn comes immediately after a function call turn.");
     if (role === "model" && calls.length > 0 && index === 0)
       return refusal(
