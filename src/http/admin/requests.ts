@@ -30,9 +30,9 @@ export async function getRequest(exchange: Exchange): Promise<Response> {
   const row = await exchange.ports.admin.requests.get(id);
   const team = teamOf(exchange);
   // Another team's request is as unknown as one that does not exist.
-  if (!row || (team !== undefined && row.team !== team))
-    throw new GatewayError("not_found", `There is no request "${id}" in the log.`, { param: "id" });
-  return json(exchange, { ...requestJson(row), explanation: row.explanation && row.explanation.map(decisionJson) });
+  const visible = row !== null && (team === undefined || row.team === team);
+  if (!visible) throw new GatewayError("not_found", `There is no request "${id}" in the log.`, { param: "id" });
+  return json(exchange, { ...requestJson(row), explanation: row.explanation?.map(decisionJson) ?? null });
 }
 
 function filterOf(query: Partial<Record<(typeof FILTERS)[number], string>>): RequestFilter {
