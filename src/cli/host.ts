@@ -6,8 +6,10 @@
 import { randomBytes } from "node:crypto";
 import { type Budgets, openBudgets } from "../budget/budgets.ts";
 import { createEstimator } from "../budget/estimate.ts";
+import { type Cache, createCache } from "../cache/cache.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { Deps } from "../canonical/deps.ts";
+import { cacheOptionsOf } from "../config/cache-options.ts";
 import type { Config } from "../config/config.ts";
 import { redacted } from "../config/config.ts";
 import { type AccessBook, type Actor, openAccessBook } from "../config/dynamic/access-book.ts";
@@ -49,6 +51,8 @@ export interface Host {
   readonly server: HttpServer;
   readonly loaded: Loaded;
   readonly config: Config;
+  /** Where the configuration came from, for people. */
+  readonly origin: string;
   /** The admin token made on this start, to be shown once; undefined when there was one already. */
   readonly newAdminToken?: string;
   /** Whether calls need a virtual key, at the start. */
@@ -78,6 +82,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     storedAccess: access.stored,
     gateway: () => current.gateway,
     seal: sealOf(options, config),
+    keepsNothing: options.prepared !== undefined,
+  });
+  await openCache(lasting.cache, config).catch(async (error: unknown) => {
+    await store.close();
+    throw new StartError(error instanceof Error ? error.message : String(error));
   });
   const current: Current = { gateway: build(config, lasting.parts), state: "starting" };
   await lasting.budgets.load(current.gateway.governed().budgets);
@@ -116,6 +125,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     server,
     loaded,
     config,
+    origin: loaded.file ?? (options.value === undefined ? "none: from the environment" : "made for this run"),
     newAdminToken: token.generated,
     requiresKey: current.gateway.access().require === "key",
     reload: logged(reload, deps),
@@ -163,7 +173,8 @@ async function load(options: HostOptions): Promise<Loaded> {
   if (prepared) return { config: prepared.config, faults: [], warnings: [], notes: [], file: null, files: [] };
   const request = { file, directory, environment, overrides, fetch: deps.fetch };
   if (value === undefined) return loadConfig(request);
-  return { ...(await resolveValue(value, { ...request, file: null })), file: null, files: [] };
+  // A program that makes a configuration means every word of it.
+  return { ...(await resolveValue(value, { ...request, file: null })), warnings: [], file: null, files: [] };
 }
 
 /** Beyond loopback anybody in the network could spend the operator's money, so nothing is open there by default. */
@@ -191,6 +202,11 @@ function build(config: Config, parts: Lasting): Gateway {
   }
 }
 
+/** The thread and its file are there once anything is cached, and not before. */
+async function openCache(cache: Cache | undefined, config: Config): Promise<void> {
+  if (cacheOptionsOf(config)) await cache?.open();
+}
+
 /** How often rests of keys and counts of limits are written, so that a crash forgets little. */
 const SAVE_INTERVAL_MS = 5_000;
 
@@ -198,6 +214,8 @@ interface LastingDeps extends Deps, Pick<Lasting, "storedAccess"> {
   /** The one in force. */
   gateway(): Gateway;
   seal: Seal;
+  /** A drill: it has no directory, and what it tests is the upstreams, not the cache. */
+  keepsNothing: boolean;
 }
 
 async function createLasting(config: Config, store: Store, deps: LastingDeps) {
@@ -217,6 +235,9 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     ledgerQueueLength: budgets.queueLength,
     budgets: () => budgets.statuses(deps.gateway().governed().budgets),
   });
+  const cache = deps.keepsNothing
+    ? undefined
+    : createCache({ ...deps, directory: config.store.path, onVerified: metrics.cacheVerified });
   const requestLog = createRequestLog(store.requests, { ...deps, keepDays: config.telemetry.log.keepDays });
   const parts: Lasting = {
     deps,
@@ -224,6 +245,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     share: createShare({ ...deps, kept: createKeptAnswers(store.answers, deps.seal, deps.clock.now) }),
     storedAccess: deps.storedAccess,
     budgets,
+    ...(cache && { cache }),
     limits: { counters, running: new Map() },
     sinks: [budgets.sink, requestLog.sink, metrics.sink, createCallLog(deps.log)],
     version: VERSION,
@@ -232,12 +254,13 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
   };
   const stop = async () => {
     stopForgetting();
+    await cache?.close();
     await budgets.stop();
     await saveLimits();
     await requestLog.close();
     await saveRests();
   };
-  return { parts, budgets, metrics, stop };
+  return { parts, budgets, cache, metrics, stop };
 }
 
 /** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
@@ -253,6 +276,7 @@ async function reloadInto(current: Current, options: HostOptions, parts: Lasting
   }
   let next: Gateway;
   try {
+    await openCache(parts.cache, loaded.config);
     next = createGateway(loaded.config, parts);
     const refused = openBindFault(boundHost, next);
     if (refused !== undefined) throw new Error(refused);

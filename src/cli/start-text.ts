@@ -40,10 +40,10 @@ export function addressOf({ server, config }: Host): string {
 }
 
 function readable(host: Host, address: string, notes: readonly string[]): string {
-  const { config, loaded } = host;
+  const { config } = host;
   return [
     `Evergate ${VERSION} at ${address}`,
-    `  configuration  ${loaded.file ?? "none: from the environment"}`,
+    `  configuration  ${host.origin}`,
     `  providers      ${config.providers.map(({ name, keys }) => (keys.length > 1 ? `${name} (${keys.length} keys)` : name)).join(", ")}`,
     ...modelLines(host).map((line, index) => `  ${index === 0 ? "models         " : "               "}${line}`),
     `  data           ${config.store.path}`,

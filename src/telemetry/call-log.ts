@@ -31,7 +31,7 @@ function fieldsOf(record: CallRecord): Record<string, unknown> {
   return {
     request: record.id,
     model: record.model,
-    caller: record.principal?.name,
+    key: record.principal?.name,
     answeredBy: record.answeredBy?.target,
     attempts: record.attempts.map(summary),
     totalMs: Math.round(record.totalMs ?? 0),

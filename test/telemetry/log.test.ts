@@ -184,7 +184,7 @@ describe("the call log", () => {
         fields: {
           request: "req_1",
           model: "fast",
-          caller: "ci",
+          key: "ci",
           answeredBy: "claude/sonnet",
           attempts: ["openai/gpt-4o (key-1) server 503 after 120 ms: Busy", "claude/sonnet (key-1) ok after 770 ms"],
           totalMs: 900,
