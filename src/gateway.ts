@@ -5,6 +5,8 @@
 
 import type { Budgets } from "./budget/budgets.ts";
 import { createPricing } from "./budget/pricing.ts";
+import type { Cache } from "./cache/cache.ts";
+import { createAsk } from "./canonical/asking.ts";
 import type { Target } from "./canonical/attempt.ts";
 import type { Call, Incoming } from "./canonical/call.ts";
 import type { Clock, Deps } from "./canonical/deps.ts";
@@ -14,6 +16,7 @@ import { type CallRecord, openRecord, type RecordSink } from "./canonical/record
 import type { Reply } from "./canonical/reply.ts";
 import { accessOptionsOf } from "./config/access-options.ts";
 import { resolveBare } from "./config/bare.ts";
+import { cacheOptionsOf, internalId, judgeKeys } from "./config/cache-options.ts";
 import type { BareRoutes, Config, ModelConfig } from "./config/config.ts";
 import { type Governed, governedBy } from "./config/governed.ts";
 import { type LayeredAccess, layerAccess, type StoredAccess } from "./config/layered-access.ts";
@@ -42,6 +45,8 @@ export interface Lasting {
   health: Health;
   share: Share;
   budgets: Budgets;
+  /** Open wherever the configuration caches anything. Absent: nothing is cached, whatever it says. */
+  cache?: Cache;
   /** What limits have counted. */
   limits: { counters: Counters; running: Running };
   sinks: readonly RecordSink[];
@@ -79,7 +84,7 @@ export interface Gateway {
 /** Throws GatewayError("invalid_request") when a part refuses its slice, with the setting as `param`. */
 export function createGateway(
   config: Config,
-  { deps, health, share, budgets, limits, sinks, estimate, startedSeconds, version, storedAccess }: Lasting,
+  { deps, health, share, budgets, limits, sinks, cache, estimate, startedSeconds, version, storedAccess }: Lasting,
 ): Gateway {
   const providers = config.providers.map((settings) =>
     createProvider({ ...settings, baseUrl: settings.baseUrl ?? undefined }, deps),
@@ -94,7 +99,8 @@ export function createGateway(
   const access = createAccess(accessOptionsOf(layered), deps.clock);
   const models = modelDirectory(config, routes, startedSeconds);
   const { timeouts, retries, fallbackOn } = config.resilience;
-  let governed = governedBy(layered);
+  const govern = () => governedBy({ ...layered, keys: [...layered.keys, ...judgeKeys(config)] });
+  let governed = govern();
   const types = new Map(providers.map(({ name, type }) => [name, type]));
   const priced = ({ provider, model }: Target) => ({ provider, type: types.get(provider) ?? "", model });
   const tracing = config.telemetry.otlp
@@ -137,6 +143,9 @@ export function createGateway(
     };
   };
   const limitsOf: LimitLevelsOf = (principal, user) => governed.limits(principal, user);
+  const optionsOf = cacheOptionsOf(config);
+  const ask = createAsk((incoming) => serve(ownCalls, incoming), deps);
+  const stage = optionsOf && cache?.stage({ optionsOf, ask });
   const stages: Stages = {
     observe(incoming) {
       const record = openRecord(recordInit(incoming), deps.clock, allSinks);
@@ -155,9 +164,17 @@ export function createGateway(
         return undefined;
       },
     ],
-    share,
-    cache: tracing ? timed(NO_CACHE, deps.clock) : NO_CACHE,
+    // Equal calls in flight are joined after a client's own repeats.
+    share: stage ? (call, produce) => share(call, () => stage.share(call, produce)) : share,
+    cache: tracing ? timed(stage ?? NO_CACHE, deps.clock) : (stage ?? NO_CACHE),
     router,
+  };
+  const ownCalls: Stages = {
+    ...stages,
+    identify: identifyOwn,
+    policies: [countRunning],
+    share: (_call, produce) => produce(),
+    cache: NO_CACHE,
   };
 
   return {
@@ -168,7 +185,7 @@ export function createGateway(
     accessChanged() {
       layered = layerAccess(config, storedAccess());
       access.replace(accessOptionsOf(layered));
-      governed = governedBy(layered);
+      governed = govern();
     },
     models,
     governed: () => governed,
@@ -233,6 +250,20 @@ async function identify(
     signal,
     record,
   };
+}
+
+/** A call that the gateway makes itself. Who caused it may not be allowed its model: the operator chose it. */
+async function identifyOwn(incoming: Incoming, record: CallRecord): Promise<Call> {
+  const { operation, dialect, headers, signal, requestId, origin = "internal" } = incoming;
+  const principal = { kind: "internal", id: internalId(origin), name: origin, allows: () => true } as const;
+  const { id, name, kind } = principal;
+  record.principal = { id, name, kind };
+  const options = incoming.options();
+  const body = await incoming.read();
+  const { model, stream } = body.facts;
+  record.model = model;
+  record.stream = stream;
+  return { id: requestId, operation, dialect, principal, model, body, options, headers, signal, record, origin };
 }
 
 function unknownModel(model: string, models: ModelDirectory): GatewayError {

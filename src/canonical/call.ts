@@ -50,6 +50,8 @@ export interface Incoming {
   read(): Promise<ReceivedBody>;
   /** Aborted when the client hangs up. */
   signal: AbortSignal;
+  /** Set on calls the gateway makes itself: who makes them (`cache-judge`). Never set by HTTP. */
+  origin?: string;
   /** Set by the pipeline's first step; HTTP reads attempts, provider and cost from it for its headers. */
   record?: CallRecord;
 }

@@ -7,9 +7,12 @@ import type { CheckedSettings } from "./schema.ts";
 type CacheSetting = NonNullable<CheckedSettings["cache"]>;
 type SemanticSetting = NonNullable<CacheSetting["semantic"]>;
 
+/** What a judge calls as. */
+const JUDGE = "cache-judge";
+
 /** Null: nothing is cached. */
 export function toCache(setting: CacheSetting | undefined): CacheConfig | null {
-  return setting ? resolved(setting, "") : null;
+  return setting ? resolved(setting, "", JUDGE) : null;
 }
 
 /** A model's own settings; false: it is never cached. */
@@ -18,7 +21,9 @@ export function toModelCache(
   own: CacheSetting | false,
   common: CacheSetting | undefined,
 ): CacheConfig | null {
-  return own === false ? null : resolved(laidOver(own, common), model);
+  if (own === false) return null;
+  // A judge that the model declares itself has budgets of its own.
+  return resolved(laidOver(own, common), model, own.semantic?.judge ? `${JUDGE}:${model}` : JUDGE);
 }
 
 function laidOver(own: CacheSetting, common: CacheSetting = {}): CacheSetting {
@@ -30,16 +35,16 @@ function laidOver(own: CacheSetting, common: CacheSetting = {}): CacheSetting {
   };
 }
 
-function resolved({ exact, semantic, scope }: CacheSetting, space: string): CacheConfig {
+function resolved({ exact, semantic, scope }: CacheSetting, space: string, origin: string): CacheConfig {
   return {
     space,
     scope: scope ?? CACHE_DEFAULTS.scope,
     exact: { ...CACHE_DEFAULTS.exact, ...exact },
-    semantic: semantic ? toSemantic(semantic, space) : null,
+    semantic: semantic ? toSemantic(semantic, origin) : null,
   };
 }
 
-function toSemantic({ judge, mode = CACHE_DEFAULTS.mode, ...bounds }: SemanticSetting, space: string) {
+function toSemantic({ judge, mode = CACHE_DEFAULTS.mode, ...bounds }: SemanticSetting, origin: string) {
   if (mode === "off") return null;
   const config: SemanticConfig = {
     ...CACHE_DEFAULTS.semantic,
@@ -49,7 +54,7 @@ function toSemantic({ judge, mode = CACHE_DEFAULTS.mode, ...bounds }: SemanticSe
       ? {
           model: judge.model,
           timeoutMs: judge.timeoutMs ?? CACHE_DEFAULTS.judgeTimeoutMs,
-          origin: space === "" ? "cache-judge" : `cache-judge:${space}`,
+          origin,
           budgets: (judge.budgets ?? []).map(toBudget),
         }
       : null,

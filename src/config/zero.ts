@@ -2,6 +2,7 @@
  * Zero configuration: providers from the variables that every SDK reads, and from a local Ollama. Without any, three
  * simulated providers, so that a first call works before there is a key.
  */
+import { readFileSync } from "node:fs";
 import type { Fetch } from "../canonical/deps.ts";
 import { VENDORS, type Vendor } from "../providers/vendors.ts";
 import type { Fault } from "./fault.ts";
@@ -108,14 +109,27 @@ function addBedrock(variable: string, zero: Found): void {
 
 function addVertex(zero: Found): void {
   const { environment } = zero;
-  const project = environment["GOOGLE_CLOUD_PROJECT"];
+  const file = environment["GOOGLE_APPLICATION_CREDENTIALS"]!;
+  const project = environment["GOOGLE_CLOUD_PROJECT"] || projectIn(file);
   if (!project) {
-    zero.notes.push("GOOGLE_APPLICATION_CREDENTIALS is set, but GOOGLE_CLOUD_PROJECT is not: Vertex AI is left out.");
+    zero.notes.push(
+      "GOOGLE_APPLICATION_CREDENTIALS is set, but its file names no project_id and GOOGLE_CLOUD_PROJECT is not set: Vertex AI is left out.",
+    );
     return;
   }
   const location = environment["GOOGLE_CLOUD_LOCATION"] || "global";
-  const keys = [{ file: environment["GOOGLE_APPLICATION_CREDENTIALS"]! }] as const;
+  const keys = [{ file }] as const;
   zero.providers["vertex"] = { type: "vertex", project, location, keys };
+}
+
+/** A service account belongs to a project, which its file names. What else is wrong with the file is found later. */
+function projectIn(file: string): string | undefined {
+  try {
+    const { project_id: project } = JSON.parse(readFileSync(file, "utf8"));
+    return typeof project === "string" ? project : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function addressOf(vendor: Vendor, ownPort: number, zero: Found): string | undefined {

@@ -29,6 +29,7 @@ export function addRecordHeaders(headers: ResponseHeaders, record: CallRecord, n
   }
   headers["x-evergate-cache"] =
     cache.status === "semantic" ? `semantic;score=${(cache.score ?? 0).toFixed(3)}` : cache.status;
+  if (cache.ageSeconds !== undefined) headers["age"] = String(cache.ageSeconds);
   if (whole && record.costNanoUsd !== null) headers["x-evergate-cost-usd"] = formatUsd(record.costNanoUsd);
   headers["x-evergate-overhead-ms"] = Math.max(0, nowMs - record.startedAt - record.waitedMs).toFixed(2);
   const { rateLimits } = record;

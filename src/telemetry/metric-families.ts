@@ -50,6 +50,7 @@ export function recordFamilies(registry: Registry) {
     tokens: counter("tokens_total", "Tokens read and written, each in exactly one bucket.", ["type"]),
     cost: counter("cost_usd_total", "Cost of all attempts in USD.", ["model", "provider", "team"], 1e-9),
     cache: counter("cache_requests_total", "Calls that looked for a cached answer.", ["kind", "result"]),
+    cacheVerified: counter("cache_verified_total", "Cached answers that were compared with a fresh one.", ["result"]),
     duration: histogram(
       "request_duration_seconds",
       "From the request's arrival to the end of its reply.",

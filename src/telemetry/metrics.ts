@@ -33,6 +33,8 @@ export interface MetricsOptions {
 
 export interface Metrics {
   sink: RecordSink;
+  /** Counts a cached answer that was compared with a fresh one; `drift`: the cache switched itself off. */
+  cacheVerified(result: "right" | "wrong" | "drift"): void;
   /** Prometheus text, or OpenMetrics. */
   render(openMetrics: boolean): Promise<{ contentType: string; body: string }>;
 }
@@ -40,7 +42,8 @@ export interface Metrics {
 export function createMetrics(options: MetricsOptions): Metrics {
   const { version, now, health, inFlight, ledgerQueueLength, budgets } = options;
   const registry = new Registry();
-  const sink = countRecords(recordFamilies(registry));
+  const families = recordFamilies(registry);
+  const sink = countRecords(families);
   registerHealth(registry, health, now);
   if (inFlight) registerGauge(registry, "in_flight_requests", "Calls whose reply has not ended.", inFlight);
   if (budgets) registerBudgets(registry, budgets);
@@ -56,7 +59,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
     .labels(version)
     .set(1);
   registerProcessMetrics(registry, now() / 1_000);
-  return { sink, render: createRenderer(registry) };
+  const cacheVerified: Metrics["cacheVerified"] = (result) => {
+    families.cacheVerified(result).pending += 1;
+  };
+  return { sink, cacheVerified, render: createRenderer(registry) };
 }
 
 const STATES = { closed: 0, "half-open": 1, open: 2 } as const;
