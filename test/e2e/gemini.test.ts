@@ -1,6 +1,7 @@
 /** Google's own SDK at the compiled binary: every upstream dialect behind it, both forms of stream, tools over two turns. */
 import { describe, expect, test } from "bun:test";
 import { type Content, type GenerateContentResponse, GoogleGenAI } from "@google/genai";
+import { exportPKCS8, generateKeyPair } from "jose";
 import { type Gateway, startGateway } from "./harness.ts";
 import { upstream } from "./upstreams.ts";
 
@@ -122,4 +123,46 @@ test("a stream that breaks goes on elsewhere without a comment, on which Google'
   }
   expect(text).toBe("one two three four five");
   expect(ids.size).toBe(1);
+});
+
+test("Vertex answers with a service account's token; where none is to be had the next target does", async () => {
+  using google = upstream({ dialect: "gemini", keys: ["token-1"] });
+  using other = upstream({ dialect: "anthropic-messages" });
+  let valid = true;
+  // A token that is never used twice: 20 seconds are too little.
+  await using tokens = Bun.serve({
+    port: 0,
+    fetch: () =>
+      valid ? Response.json({ access_token: "token-1", expires_in: 20 }) : new Response("", { status: 401 }),
+  });
+  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const account = {
+    type: "service_account",
+    client_email: "a@p.example",
+    private_key: await exportPKCS8(privateKey),
+    token_uri: tokens.url.href,
+  };
+  const config = `import { defineConfig, file } from "evergate";
+  export default defineConfig({
+    providers: {
+      vertex: { type: "vertex", project: "p", location: "europe-west1", baseUrl: "${google.url}", keys: [file("account.json")] },
+      other: { type: "anthropic", baseUrl: "${other.url}", keys: ["b"] },
+    },
+    models: { fast: ["vertex/gemini-2.5-flash", "other/claude-sonnet-4-5"] },
+  });`;
+  await using gateway = await startGateway({ config, files: { "account.json": JSON.stringify(account) } });
+  const ask = async () => {
+    const { sdkHttpResponse } = await sdk(gateway).models.generateContent({ model: "fast", contents: "hi" });
+    return sdkHttpResponse?.headers ?? {};
+  };
+  expect(await ask()).toMatchObject({ "x-evergate-model": "vertex/gemini-2.5-flash" });
+  expect(google.requests[0]!.path).toBe(
+    "/v1/projects/p/locations/europe-west1/publishers/google/models/gemini-2.5-flash:generateContent",
+  );
+  valid = false;
+  expect(await ask()).toMatchObject({
+    "x-evergate-model": "other/claude-sonnet-4-5",
+    "x-evergate-failover": "vertex/gemini-2.5-flash=auth",
+  });
+  expect(gateway.output.stdout + gateway.output.stderr).not.toContain("PRIVATE KEY");
 });
