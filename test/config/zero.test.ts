@@ -38,6 +38,7 @@ describe("providers from the environment", () => {
     ["OPENROUTER_API_KEY", "openrouter"],
     ["PERPLEXITY_API_KEY", "perplexity"],
     ["CEREBRAS_API_KEY", "cerebras"],
+    ["COHERE_API_KEY", "cohere"],
   ])("%s makes %s", async (variable, name) => {
     expect(await providersFrom({ [variable]: "sk-1" })).toEqual([{ name, baseUrl: null, secrets: ["sk-1"] }]);
   });
@@ -45,7 +46,6 @@ describe("providers from the environment", () => {
   test.each([
     ["GEMINI_API_KEY", "gemini"],
     ["GOOGLE_API_KEY", "gemini"],
-    ["COHERE_API_KEY", "cohere"],
   ])("%s makes %s, or a note that says it cannot yet", async (variable, type) => {
     const { config, notes } = await from({ [variable]: "k", OPENAI_API_KEY: "sk-1" });
     const made = config!.providers.some((provider) => provider.type === type);
@@ -80,6 +80,29 @@ describe("providers from the environment", () => {
     expect(config!.providers).toMatchObject([{ name: "openai", baseUrl: null }]);
     expect(notes).toContain("OPENAI_BASE_URL is this gateway's own address and is left out.");
   });
+
+  const PAIR = { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret", AWS_REGION: "eu-west-1" };
+  test.each<[Environment, object]>([
+    [PAIR, { accessKeyId: "AKID", secretAccessKey: "secret" }],
+    [
+      { ...PAIR, AWS_SESSION_TOKEN: "t" },
+      { accessKeyId: "AKID", secretAccessKey: "secret", sessionToken: "t" },
+    ],
+  ])("%o makes bedrock", async (environment, secret) => {
+    const { config, notes } = await from(environment);
+    expect(config!.providers).toMatchObject([
+      { name: "bedrock", type: "bedrock", region: "eu-west-1", keys: [{ name: "key-1", secret }] },
+    ]);
+    expect(notes.join()).not.toContain("Bedrock");
+  });
+  test.each(["AWS_REGION", "AWS_SECRET_ACCESS_KEY"])(
+    "without %s Bedrock is left out, and that is said",
+    async (name) => {
+      const { config, notes } = await from({ ...PAIR, [name]: "" });
+      expect(config!.providers[0]?.type).toBe("simulated");
+      expect(notes.join()).toContain(`${name} is not`);
+    },
+  );
 
   test("Azure needs its pair", async () => {
     const AZURE_OPENAI_ENDPOINT = "https://x.openai.azure.com/";
@@ -130,7 +153,9 @@ describe("a local Ollama", () => {
 
   test("is a provider, and its models are found by name", async () => {
     const { config } = await from({}, {}, tags);
-    expect(config!.providers).toMatchObject([{ name: "ollama", keys: [] }]);
+    expect(config!.providers).toMatchObject([
+      { name: "ollama", type: "ollama", baseUrl: "http://127.0.0.1:11434", keys: [] },
+    ]);
     expect(config!.bareRoutes!.listed).toEqual(["llama3.2:latest", "qwen3:8b"]);
     expect(await targetsOf({}, "llama3.2", {}, tags)).toEqual(["ollama/llama3.2:latest"]);
     expect(await targetsOf({}, "gpt-4o", {}, tags)).toBeUndefined();

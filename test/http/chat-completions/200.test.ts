@@ -258,3 +258,19 @@ test("a slow reader is not overrun: what it does not take is not pulled", async 
   expect(reply.pulled()).toBeLessThan(1_000);
   await reader.cancel();
 });
+
+test.each([true, false])(
+  "an upstream that names no model answers with the target's name, stream %p",
+  async (stream) => {
+    const nameless = EVENTS.map((event) => (event.type === "start" ? { ...event, model: "" } : event));
+    gateway = standIn({
+      answer: (_incoming, record) => {
+        record.answeredBy = { target: "aws/amazon.nova", provider: "aws", model: "amazon.nova" };
+        return eventReply(stream ? "stream" : "whole", nameless);
+      },
+    });
+    const text = await (await gateway.post(PATH, { ...CHAT_REQUEST, stream })).text();
+    expect(text).toContain('"model":"amazon.nova"');
+    expect(text).not.toContain('"model":""');
+  },
+);
