@@ -16,6 +16,7 @@ import {
   within,
 } from "./checks.ts";
 import { SYSTEM_PROMPT } from "./client-dialects.ts";
+import type { Lane } from "./lanes.ts";
 import type { Check, Mode, Moment, Scenario } from "./scenario.ts";
 import { withFallback } from "./sixteen.ts";
 
@@ -162,18 +163,25 @@ const LIMITS: readonly Scenario[] = [
   },
 ];
 
-function severalKeys({ keys }: { keys: number }): string | undefined {
-  return keys > 1 ? undefined : "its provider has one key";
+function severalKeys(lane: Lane): string | undefined {
+  return lane.keys > 1 ? oneProviderFirst(lane) : "its provider has one key";
+}
+
+/** Where every call may begin elsewhere, nothing follows from who gets the next one. */
+function oneProviderFirst({ ordered }: Lane): string | undefined {
+  return ordered ? undefined : "its strategy spreads calls over several providers";
 }
 
 const badKeyUsedOnce = check("the bad key is tried once", ({ primary }) => {
   return primary.filter(({ key }) => key === 0).length <= 1;
 });
 
-/** A provider that lets so many requests a second pass and tells the others when to come again. */
+/** A provider that lets so many requests a second and key pass and tells the others when to come again. */
 function rateLimited(perSecond: number): (moment: Moment) => ReturnType<typeof limitedFault> | undefined {
-  const passed: number[] = [];
-  return ({ sinceMs }) => {
+  const passedByKey = new Map<number, number[]>();
+  return ({ sinceMs, key }) => {
+    const passed = passedByKey.get(key) ?? [];
+    passedByKey.set(key, passed);
     while (passed.length > 0 && sinceMs - passed[0]! >= 1_000) passed.shift();
     if (passed.length >= perSecond) return limitedFault(1_000 - (sinceMs - passed[0]!));
     passed.push(sinceMs);
@@ -207,6 +215,7 @@ const CLIENTS: readonly Scenario[] = [
     id: "hang-ups-blame-nobody",
     kind: "further",
     title: `${HANG_UPS} clients leave, the next one stays`,
+    inapplicable: oneProviderFirst,
     faults: () => ({ primary: ({ number }) => (number < HANG_UPS ? { connection: "silence" } : undefined) }),
     async calls(bench, mode) {
       for (let i = 0; i < HANG_UPS; i++) await hangUp(bench, mode);
@@ -260,6 +269,7 @@ const CLIENTS: readonly Scenario[] = [
     id: "tools-both-ways",
     kind: "further",
     title: "tool call by the fallback, its result to the primary",
+    inapplicable: oneProviderFirst,
     faults: () => ({ primary: ({ phase }) => (phase === 0 ? { error: "unavailable" } : undefined) }),
     async calls(bench, mode) {
       const stream = mode === "stream";

@@ -12,11 +12,12 @@ import {
   within,
 } from "./checks.ts";
 import type { Scenario } from "./scenario.ts";
-import { continued, withFallback } from "./sixteen.ts";
+import { continued, TOKEN_DELAY_MS, withFallback } from "./sixteen.ts";
 
 const HUGE_EVENT_BYTES = 300_000;
 const SLOW_TOKEN_MS = 1_200;
-const PACKET_BYTES = 3;
+/** Prime, so that every place in every character is cut somewhere. */
+const PACKET_BYTES = 13;
 
 const untouched: Scenario["expect"] = () => [complete, byPrimary, attemptsAtPrimary(1)];
 
@@ -55,14 +56,16 @@ const BROKEN: readonly Scenario[] = [
     id: "clean-end-without-finish",
     kind: "further",
     title: "body ends cleanly without a finish reason",
-    faults: () => ({ primary: { cut: { afterTokens: 40, how: "clean" } } }),
+    faults: () => ({ primary: { cut: { afterTokens: 40, how: "clean" }, tokenDelayMs: TOKEN_DELAY_MS } }),
     expect: (lane, _limits, mode) => continued(lane, mode),
   },
   {
     id: "unframed-cut",
     kind: "further",
     title: "close-delimited body cut in the middle",
-    faults: () => ({ primary: { framing: "close", cut: { afterTokens: 40, how: "fin" } } }),
+    faults: () => ({
+      primary: { framing: "close", cut: { afterTokens: 40, how: "fin" }, tokenDelayMs: TOKEN_DELAY_MS },
+    }),
     expect: (lane, _limits, mode) => continued(lane, mode),
   },
   {
@@ -76,7 +79,7 @@ const BROKEN: readonly Scenario[] = [
     id: "error-after-20-tokens",
     kind: "further",
     title: "error event after 20 tokens",
-    faults: () => ({ primary: { errorEvent: { afterTokens: 20 } } }),
+    faults: () => ({ primary: { errorEvent: { afterTokens: 20 }, tokenDelayMs: TOKEN_DELAY_MS } }),
     expect: (lane, _limits, mode) => continued(lane, mode),
   },
   {
@@ -96,7 +99,7 @@ const BROKEN: readonly Scenario[] = [
     kind: "further",
     title: "20 tokens, then silence without a close",
     modes: ["stream"],
-    faults: () => ({ primary: { stall: { afterTokens: 20 } } }),
+    faults: () => ({ primary: { stall: { afterTokens: 20 }, tokenDelayMs: TOKEN_DELAY_MS } }),
     expect: (lane, { idleMs }, mode) => [...continued(lane, mode), within(2.25 * idleMs)],
   },
   {
@@ -104,7 +107,7 @@ const BROKEN: readonly Scenario[] = [
     kind: "further",
     title: "cut, and the client forbids a continuation",
     modes: ["stream"],
-    faults: () => ({ primary: { cut: { afterTokens: 40, how: "rst" } } }),
+    faults: () => ({ primary: { cut: { afterTokens: 40, how: "rst" }, tokenDelayMs: TOKEN_DELAY_MS } }),
     calls: async (bench) => {
       await bench.ask({ stream: true, headers: { "x-evergate-continuation": "off" } });
     },
@@ -121,7 +124,7 @@ const BROKEN: readonly Scenario[] = [
     id: "cut-tool-call",
     kind: "further",
     title: "cut inside a tool call's arguments",
-    faults: () => ({ primary: { cut: { afterTokens: 2, how: "rst" } } }),
+    faults: () => ({ primary: { cut: { afterTokens: 2, how: "rst" }, tokenDelayMs: TOKEN_DELAY_MS } }),
     calls: async (bench, mode) => {
       await bench.ask({ stream: mode === "stream", tools: true });
     },
@@ -209,7 +212,10 @@ const SEAMS = MANNERS.map(
     title: `cut, and ${title}`,
     modes: ["stream"],
     continues,
-    faults: () => ({ primary: { cut: { afterTokens: 40, how: "rst" } }, others: { refusesPrefill: true } }),
+    faults: () => ({
+      primary: { cut: { afterTokens: 40, how: "rst" }, tokenDelayMs: TOKEN_DELAY_MS },
+      others: { refusesPrefill: true },
+    }),
     expect: (lane, _limits, mode) =>
       continues === "starts-over" || continues === "introduces" ? [completeOrError] : continued(lane, mode),
   }),

@@ -23,6 +23,8 @@ export interface Lane {
   limits: Readonly<Record<Mode, Limits>>;
   /** Another provider is there to move on to. */
   hasFallback: boolean;
+  /** Every call goes to the first target first. */
+  ordered: boolean;
   /** A cut stream may be continued. */
   continues: boolean;
   /** Keys of the first target's provider. */
@@ -33,6 +35,8 @@ export interface Lane {
   filtersMoveOn: boolean;
   /** A fallback is known to have a larger context window. */
   largerContext: boolean;
+  /** Whether the provider answers under a name of its own for the model: a deployment's. */
+  renames(provider: string): boolean;
   /** Declared price of a target. */
   priceOf(target: string): PriceConfig | undefined;
   /** How the first provider's dialect says that an answer was filtered; absent where it has no word for it. */
@@ -64,12 +68,14 @@ export async function laneOf(config: Config, model: string, options: LaneOptions
     config: { ...(await blank()), models, providers, bareRoutes: null, resilience, pricing: config.pricing },
     limits: limitsOf(config, route, hasFallback),
     hasFallback,
+    ordered: models.every(({ strategy }) => strategy === "fallback"),
     continues: (route.continuation ?? resilience.continuation) === "resume" && hasFallback,
     keys: first!.keys.filter((key) => key.models === undefined).length,
     perTarget: resilience.retries.perTarget,
     waitForRetryAfterMs: resilience.retries.waitForRetryAfterMs,
     filtersMoveOn: resilience.fallbackOn.includes("content_filter"),
     largerContext: options.largerContext ?? false,
+    renames: (name) => providers.some((provider) => provider.name === name && provider.deployments !== undefined),
     priceOf: (target) => config.pricing[target],
     filterWord: FILTER_WORDS[upstream],
   };
