@@ -54,13 +54,14 @@ function upstream() {
 
 async function textOf(reply: Reply): Promise<string> {
   let text = "";
-  for (let result = await reply.pieces.next(); !result.done; result = await reply.pieces.next()) text += new TextDecoder().decode(result.value.bytes);
+  for (let result = await reply.pieces.next(); !result.done; result = await reply.pieces.next())
+    text += new TextDecoder().decode(result.value.bytes);
   return text;
 }
 
 describe("Idempotency-Key", () => {
   test("without one every call is its own", async () => {
-    const share = createShare({ clock: simulatedClock() });
+    const share = createShare({ clock: simulatedClock(), log: () => {} });
     let produced = 0;
     const { call } = callOf();
     call.options.idempotencyKey = undefined;
@@ -74,7 +75,7 @@ describe("Idempotency-Key", () => {
   });
 
   test("a hundred at once make one upstream call, and each reads the answer from its start", async () => {
-    const share = createShare({ clock: simulatedClock() });
+    const share = createShare({ clock: simulatedClock(), log: () => {} });
     const source = upstream();
     let produced = 0;
     const produce = async () => {
@@ -93,7 +94,7 @@ describe("Idempotency-Key", () => {
 
   test("the finished answer is repeated for ten minutes and not a moment longer", async () => {
     const clock = simulatedClock();
-    const share = createShare({ clock });
+    const share = createShare({ clock, log: () => {} });
     const answers = ["first", "second"];
     const produce = async () => {
       const source = upstream();
@@ -109,15 +110,18 @@ describe("Idempotency-Key", () => {
   });
 
   test("another body under the same key is a conflict; another principal's key is another key", async () => {
-    const share = createShare({ clock: simulatedClock() });
+    const share = createShare({ clock: simulatedClock(), log: () => {} });
     const produce = async () => upstream().reply;
     await share(callOf().call, produce);
-    await expect(share(callOf({ body: '{"x":1}' }).call, produce)).rejects.toMatchObject({ code: "conflict", status: 409 });
+    await expect(share(callOf({ body: '{"x":1}' }).call, produce)).rejects.toMatchObject({
+      code: "conflict",
+      status: 409,
+    });
     await share(callOf({ body: '{"x":1}', principal: "other" }).call, produce);
   });
 
   test("a leader that hangs up does not end its joiner; the last one to leave ends the upstream", async () => {
-    const share = createShare({ clock: simulatedClock() });
+    const share = createShare({ clock: simulatedClock(), log: () => {} });
     const source = upstream();
     const produce = async () => source.reply;
     const leader = await share(callOf().call, produce);
@@ -129,7 +133,7 @@ describe("Idempotency-Key", () => {
   });
 
   test("a leader that hangs up while the upstream is still silent leaves the work to those who wait", async () => {
-    const share = createShare({ clock: simulatedClock() });
+    const share = createShare({ clock: simulatedClock(), log: () => {} });
     const source = upstream();
     const begun = Promise.withResolvers<Reply>();
     const leader = callOf();
@@ -146,7 +150,7 @@ describe("Idempotency-Key", () => {
   });
 
   test("the only client hanging up gives the upstream up", async () => {
-    const share = createShare({ clock: simulatedClock() });
+    const share = createShare({ clock: simulatedClock(), log: () => {} });
     const alone = callOf();
     const led = share(alone.call, () => new Promise<Reply>(() => {}));
     await settle();
@@ -156,7 +160,7 @@ describe("Idempotency-Key", () => {
   });
 
   test("a failed leader tells its own client and hands over to one who waits", async () => {
-    const share = createShare({ clock: simulatedClock() });
+    const share = createShare({ clock: simulatedClock(), log: () => {} });
     const first = Promise.withResolvers<Reply>();
     const source = upstream();
     let produced = 0;
@@ -177,7 +181,7 @@ describe("Idempotency-Key", () => {
   });
 
   test("an answer that broke off is not repeated", async () => {
-    const share = createShare({ clock: simulatedClock() });
+    const share = createShare({ clock: simulatedClock(), log: () => {} });
     const broken = upstream();
     let produced = 0;
     const produce = async () => {

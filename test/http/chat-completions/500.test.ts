@@ -18,7 +18,7 @@ test.each([false, true])(
     expect(JSON.parse(text).error).toMatchObject({ code: "internal", type: "server_error", source: "gateway" });
     expect(text).not.toContain("inside");
     const [line] = gateway.log.lines;
-    expect(line).toMatchObject({ level: "error", fields: { request_id: JSON.parse(text).error.request_id } });
+    expect(line).toMatchObject({ level: "error", fields: { request: JSON.parse(text).error.request_id } });
     expect(String(line!.fields["cause"])).toContain("undefined is not a function at /srv/inside.ts");
   },
 );
