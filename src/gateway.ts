@@ -143,9 +143,9 @@ export function createGateway(
     };
   };
   const limitsOf: LimitLevelsOf = (principal, user) => governed.limits(principal, user);
-  const optionsOf = cacheOptionsOf(config);
+  const cached = cacheOptionsOf(config);
   const ask = createAsk((incoming) => serve(ownCalls, incoming), deps);
-  const stage = optionsOf && cache?.stage({ optionsOf, ask });
+  const stage = cached && cache?.stage({ ...cached, ask });
   const stages: Stages = {
     observe(incoming) {
       const record = openRecord(recordInit(incoming), deps.clock, allSinks);

@@ -33,6 +33,8 @@ export interface CacheDeps extends Deps {
 export interface StageOptions {
   /** How a public model is cached; null: not at all. */
   optionsOf(model: string): CacheOptions | null;
+  /** Whether any model is compared by meaning: then the model for it starts now, not in somebody's call. */
+  comparesMeaning: boolean;
   ask: Ask;
 }
 
@@ -100,6 +102,10 @@ export function createCache(deps: CacheDeps): Cache {
     },
     stage(options) {
       if (!parts) throw new Error("the cache is not open");
+      if (options.comparesMeaning) {
+        parts.lexicon();
+        void parts.embedder.warm();
+      }
       return createStage(options, parts);
     },
     async statistics() {

@@ -44,7 +44,7 @@ export interface HostOptions extends Omit<LoadOptions, "fetch"> {
   /** Instead of a file: a configuration made by the program (demo). */
   value?: unknown;
   /** Instead of loading and opening: a configuration already resolved and a store that its owner closes (drill). */
-  prepared?: { config: Config; store: Store };
+  prepared?: { config: Config; store: Store; estimate: Lasting["estimate"] };
 }
 
 export interface Host {
@@ -83,6 +83,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     gateway: () => current.gateway,
     seal: sealOf(options, config),
     keepsNothing: options.prepared !== undefined,
+    estimate: options.prepared?.estimate ?? createEstimator().estimate,
   });
   await openCache(lasting.cache, config).catch(async (error: unknown) => {
     await store.close();
@@ -210,7 +211,7 @@ async function openCache(cache: Cache | undefined, config: Config): Promise<void
 /** How often rests of keys and counts of limits are written, so that a crash forgets little. */
 const SAVE_INTERVAL_MS = 5_000;
 
-interface LastingDeps extends Deps, Pick<Lasting, "storedAccess"> {
+interface LastingDeps extends Deps, Pick<Lasting, "storedAccess" | "estimate"> {
   /** The one in force. */
   gateway(): Gateway;
   seal: Seal;
@@ -249,7 +250,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     limits: { counters, running: new Map() },
     sinks: [budgets.sink, requestLog.sink, metrics.sink, createCallLog(deps.log)],
     version: VERSION,
-    estimate: createEstimator().estimate,
+    estimate: deps.estimate,
     startedSeconds: Math.floor(deps.clock.now() / 1000),
   };
   const stop = async () => {
@@ -307,12 +308,16 @@ interface PortParts {
   token: AdminToken;
   access: AccessBook;
   budgets: Budgets;
+  cache: Cache | undefined;
   metrics: ReturnType<typeof createMetrics>;
   reload(actor?: Actor): Promise<Fault[]>;
   options: HostOptions;
 }
 
-function portsOf(current: Current, { store, token, access, budgets, metrics, reload, options }: PortParts): HttpPorts {
+function portsOf(
+  current: Current,
+  { store, token, access, budgets, cache, metrics, reload, options }: PortParts,
+): HttpPorts {
   const { clock, log, fetch } = options.deps;
   return {
     clock,
@@ -336,6 +341,14 @@ function portsOf(current: Current, { store, token, access, budgets, metrics, rel
         await budgets.flush().catch(() => {});
         return store.ledger.usage(query);
       },
+      cache: {
+        statistics: async () => cache?.statistics(),
+        explain: (id) => cache?.explain(id),
+        async purge(filter, audit) {
+          await store.audit.append(audit);
+          return (await cache?.purge(filter)) ?? 0;
+        },
+      },
       targets: () => current.gateway.targets(),
       async setDrained(target, drained, audit) {
         if (!current.gateway.targets().some((known) => known.target === target)) return false;
@@ -345,6 +358,10 @@ function portsOf(current: Current, { store, token, access, budgets, metrics, rel
       config: () => effectiveConfig(current.gateway),
       checkConfig: async (value) => (await resolveValue(value, { ...options, file: null, fetch })).faults,
       reload,
+    },
+    feedback: {
+      put: store.feedback.put,
+      reportWrong: async (id) => (await cache?.reportWrong(id)) ?? false,
     },
     roleOf: (presented) => token.roleOf(presented, current.gateway.config.telemetry.metrics.token),
     authenticate: (credential, remoteAddress) => current.gateway.authenticate(credential, { remoteAddress }),

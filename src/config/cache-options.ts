@@ -1,17 +1,24 @@
 /** The cache's slice of a configuration, and the budgets of its judges. */
-import type { CacheOptions } from "../cache/settings.ts";
+import type { StageOptions } from "../cache/cache.ts";
 import type { CacheConfig, Config } from "./config.ts";
 import type { GovernedAccess } from "./governed.ts";
 
-/** How a public model is cached; undefined when nothing is cached at all. */
-export function cacheOptionsOf({ cache, models }: Config): ((model: string) => CacheOptions | null) | undefined {
+/** Undefined when nothing is cached at all. */
+export function cacheOptionsOf({
+  cache,
+  models,
+}: Config): Pick<StageOptions, "optionsOf" | "comparesMeaning"> | undefined {
   const own = new Map(
     models.flatMap(({ name, cache: ownCache }) => (ownCache === undefined ? [] : [[name, ownCache]])),
   );
-  if (!cache && ![...own.values()].some(Boolean)) return undefined;
-  return (model) => {
-    const ownCache = own.get(model);
-    return ownCache === undefined ? cache : ownCache;
+  const all = [cache, ...own.values()].filter((one) => one !== null);
+  if (all.length === 0) return undefined;
+  return {
+    optionsOf(model) {
+      const ownCache = own.get(model);
+      return ownCache === undefined ? cache : ownCache;
+    },
+    comparesMeaning: all.some(({ semantic }) => semantic !== null),
   };
 }
 

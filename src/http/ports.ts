@@ -1,11 +1,14 @@
 /** What HTTP needs of the gateway. `gateway.ts` provides it; after a reload the next request sees the new one. */
 import type { BudgetStatus } from "../budget/status.ts";
+import type { PurgeFilter } from "../cache/answers/queries.ts";
+import type { Cache } from "../cache/cache.ts";
 import type { Incoming, Principal } from "../canonical/call.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { Clock, Log } from "../canonical/deps.ts";
 import type { Reply } from "../canonical/reply.ts";
 import type { AccessBook, Actor } from "../config/dynamic/access-book.ts";
 import type { Fault } from "../config/fault.ts";
+import type { FeedbackPort } from "../store/eval-ports.ts";
 import type { AuditEntry, AuditPort, LedgerPort, RequestLogPort } from "../store/ports.ts";
 
 export interface HttpPorts {
@@ -16,10 +19,12 @@ export interface HttpPorts {
   serve(incoming: Incoming): Promise<Reply>;
   models: ModelDirectory;
   admin: AdminPorts;
+  /** What clients say of answers. */
+  feedback: Pick<FeedbackPort, "put"> & Pick<Cache, "reportWrong">;
   /** Role of a bearer token on `/admin` and `/metrics`. Constant time. */
   roleOf(token: string | undefined): Holder | undefined;
   /** Whether the virtual key in a credential is valid where keys are required; throws the 401 / 403 otherwise. Used by GET /v1/models. */
-  authenticate(credential: string | undefined, remoteAddress: string): Pick<Principal, "allows">;
+  authenticate(credential: string | undefined, remoteAddress: string): Pick<Principal, "id" | "allows">;
   /** Prometheus text, or OpenMetrics when asked for. */
   metrics(openMetrics: boolean): Promise<{ contentType: string; body: string }>;
   readiness(): "ready" | "starting" | "draining";
@@ -116,4 +121,8 @@ export interface AdminPorts {
     release(id: string, audit: AuditEntry): Promise<number | undefined>;
   };
   usage: LedgerPort["usage"];
+  cache: Pick<Cache, "statistics" | "explain"> & {
+    /** Resolves to the number of entries that are gone. */
+    purge(filter: PurgeFilter, audit: AuditEntry): Promise<number>;
+  };
 }

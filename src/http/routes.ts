@@ -5,6 +5,7 @@
 import type { RecordKind } from "../config/dynamic/record-body.ts";
 import { listAudit } from "./admin/audit.ts";
 import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
+import { explainCache, purgeCache, showCache } from "./admin/cache.ts";
 import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
 import { recordHandlers, rotateKey } from "./admin/records.ts";
 import { getRequest, listRequests } from "./admin/requests.ts";
@@ -12,6 +13,7 @@ import { changeTarget, listTargets } from "./admin/targets.ts";
 import { showUsage } from "./admin/usage.ts";
 import { docsAsset, docsPage } from "./docs.ts";
 import type { Handler } from "./exchange.ts";
+import { feedback } from "./feedback.ts";
 import type { RouteRole } from "./guard.ts";
 import { live, ready } from "./health.ts";
 import { home } from "./home.ts";
@@ -23,6 +25,7 @@ import { metrics } from "./metrics.ts";
 import type { Operation } from "./openapi/operation.ts";
 import * as describe from "./openapi/operations.ts";
 import * as describeAccess from "./openapi/operations-access.ts";
+import * as describeCache from "./openapi/operations-cache.ts";
 
 export interface Route {
   method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -47,6 +50,14 @@ export const ROUTES: readonly Route[] = [
   ...inference("POST", [...GEMINI, "/v1"], "/models/*", geminiIngress, describe.generateContent),
   ...inference("GET", GEMINI, "/models", listModels, describe.listGeminiModels),
   ...inference("GET", GEMINI, "/models/*", getModel, describe.getGeminiModel),
+  {
+    method: "POST",
+    path: "/v1/feedback",
+    role: "key",
+    inference: false,
+    handler: feedback,
+    operation: describeCache.feedback,
+  },
   get("/", "open", home, describe.home),
   get("/health/live", "open", live, describe.live),
   get("/health/ready", "open", ready, describe.ready),
@@ -69,6 +80,16 @@ export const ROUTES: readonly Route[] = [
   post("/admin/budgets/:id/reset", "admin", resetBudget, describeAccess.resetBudget),
   post("/admin/budgets/:id/release", "admin", releaseBudget, describeAccess.releaseBudget),
   get("/admin/usage", "team", showUsage, describeAccess.showUsage),
+  get("/admin/cache", "viewer", showCache, describeCache.showCache),
+  get("/admin/cache/explain", "viewer", explainCache, describeCache.explainCache),
+  {
+    method: "DELETE",
+    path: "/admin/cache",
+    role: "admin",
+    inference: false,
+    handler: purgeCache,
+    operation: describeCache.purgeCache,
+  },
   get("/admin/audit", "viewer", listAudit, describeAccess.listAudit),
 ];
 

@@ -67,6 +67,7 @@ export function standIn(options: StandInOptions = {}) {
       { id: "openai/gpt-4o", ownedBy: "openai", createdSeconds: 1_700_000_001 },
       { id: "secret/model", ownedBy: "secret", createdSeconds: 1_700_000_002 },
     ]),
+    feedback: { put: async () => {}, reportWrong: async () => false },
     admin: {
       requests: { append: async () => {}, list: async () => ({ data: [], next: null }), get: async () => null },
       targets: () => [],
@@ -78,11 +79,12 @@ export function standIn(options: StandInOptions = {}) {
       audit: { list: async () => ({ data: [], next: null }) },
       budgets: { list: async () => [], reset: async () => undefined, release: async () => undefined },
       usage: async () => [],
+      cache: { statistics: async () => undefined, explain: () => undefined, purge: async () => 0 },
     },
     roleOf: (token) => (token === undefined ? undefined : TOKENS[token]),
     authenticate(credential) {
       if (credential !== KEY) throw new GatewayError("invalid_api_key", "The API key is missing or not valid.");
-      return { allows: ({ model }) => model !== "secret/model" };
+      return { id: "key_1", allows: ({ model }) => model !== "secret/model" };
     },
     metrics: async (openMetrics) => ({
       contentType: openMetrics ? "application/openmetrics-text" : "text/plain; version=0.0.4",

@@ -51,7 +51,8 @@ function scriptedThread() {
     return thread;
   };
   const answer = (id: number) => say({ id, vector: new Float32Array([id]), pieces: 3 });
-  const texts = () => sent.flatMap((message) => ("embed" in message ? [message.embed.text] : []));
+  const texts = () =>
+    sent.flatMap((message) => (typeof message !== "string" && "embed" in message ? [message.embed.text] : []));
   return { spawn, sent, texts, state, answer, say: (m: FromWorker) => say(m), die: (reason: string) => die(reason) };
 }
 

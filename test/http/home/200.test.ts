@@ -5,7 +5,7 @@ import { CHAT_ANSWER, type StandIn, standIn } from "../stand-in.ts";
 let gateway: StandIn;
 afterEach(() => gateway.stop());
 
-const OPEN = { authenticate: () => ({ allows: () => true }) };
+const OPEN = { authenticate: () => ({ id: "anonymous", allows: () => true }) };
 
 test("links lead somewhere", async () => {
   gateway = standIn({ ports: { ...OPEN, roleOf: () => ({ role: "admin", name: "admin token" }) } });
