@@ -2,6 +2,7 @@
  * One scenario's world: simulated providers under the names of the configured ones, the real gateway before them on a
  * port of its own, and a client. Nothing is shared with other scenarios but the process and the store.
  */
+import type { Estimator } from "../../budget/estimate.ts";
 import type { Deps } from "../../canonical/deps.ts";
 import { sleep } from "../../canonical/deps.ts";
 import type { Config } from "../../config/config.ts";
@@ -44,6 +45,8 @@ export interface WorldOptions {
   limits: Limits;
   deps: Deps;
   store: Store;
+  /** Counts what arrived of a cut answer; one for all runs, for its vocabulary is large. */
+  estimate: Estimator["estimate"];
   /** Unique among runs that share the store. */
   id: string;
 }
@@ -52,7 +55,7 @@ const KEPT_REQUESTS = 1_000;
 const POLL_WALL_MS = 2;
 const GIVE_UP_WALL_MS = 5_000;
 
-export async function startWorld({ lane, scenario, limits, deps, store, id }: WorldOptions): Promise<World> {
+export async function startWorld({ lane, scenario, limits, deps, store, estimate, id }: WorldOptions): Promise<World> {
   const { clock } = deps;
   const startMs = clock.monotonic();
   const calls: Heard[] = [];
@@ -78,7 +81,7 @@ export async function startWorld({ lane, scenario, limits, deps, store, id }: Wo
   const config = withAddresses(lane.config, new Map(servers));
   const host = await startHost({
     deps,
-    prepared: { config, store: partOf(store, id) },
+    prepared: { config, store: partOf(store, id), estimate },
     directory: config.store.path,
     environment: {},
   }).catch((error) => {

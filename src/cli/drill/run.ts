@@ -1,8 +1,8 @@
 /** Runs the drill: every scenario on every lane in every mode, side by side where they do not disturb each other. */
-import type { Deps } from "../../canonical/deps.ts";
+import { createEstimator } from "../../budget/estimate.ts";
 import type { Store } from "../../store/ports.ts";
 import { realDeps } from "../real-deps.ts";
-import { startWorld } from "./bench.ts";
+import { startWorld, type WorldOptions } from "./bench.ts";
 import { ALWAYS } from "./checks.ts";
 import { fastClock } from "./fast-clock.ts";
 import type { Lane } from "./lanes.ts";
@@ -59,12 +59,16 @@ interface Run {
 /** In the order of scenarios, lanes and modes. */
 export async function runDrill(options: DrillOptions): Promise<RunResult[]> {
   const clock = fastClock(options.speed);
-  const deps = realDeps(() => {});
+  const shared: Shared = {
+    deps: { ...realDeps(() => {}), clock },
+    store: options.store,
+    estimate: createEstimator().estimate,
+  };
   const runs = plannedRuns(options);
   const results: RunResult[] = [];
   let done = 0;
   const perform = async (index: number) => {
-    results[index] = await performed(runs[index]!, { ...deps, clock }, options.store);
+    results[index] = await performed(runs[index]!, shared);
     done += 1;
     options.onResult?.(done, runs.length);
   };
@@ -97,7 +101,9 @@ function plannedRuns({ scenarios, courses }: DrillOptions): Run[] {
     .map((run, index) => ({ ...run, id: String(index) }));
 }
 
-async function performed({ id, scenario, lane, mode }: Run, deps: Deps, store: Store): Promise<RunResult> {
+type Shared = Pick<WorldOptions, "deps" | "store" | "estimate">;
+
+async function performed({ id, scenario, lane, mode }: Run, shared: Shared): Promise<RunResult> {
   const { kind, title } = scenario;
   const { label, model, client, upstream } = lane;
   const base = { scenario: scenario.id, kind, title, mode, lane: label, model, client, upstream };
@@ -107,7 +113,7 @@ async function performed({ id, scenario, lane, mode }: Run, deps: Deps, store: S
     return { ...base, ...nothing, verdict: "skip", saw: "", reasons: [inapplicable] };
   }
   const limits = lane.limits[mode];
-  const world = await startWorld({ lane, scenario, limits, deps, store, id });
+  const world = await startWorld({ lane, scenario, limits, id, ...shared });
   try {
     if (scenario.calls) await scenario.calls(world.bench, mode);
     else await world.bench.ask({ stream: mode === "stream" });
