@@ -295,7 +295,7 @@ const ROWS: readonly Row[] = [
     dialect: "cohere",
     baseUrl: "https://api.cohere.com",
     keyVariables: ["COHERE_API_KEY", "CO_API_KEY"],
-    surplusPath: "/v2",
+    surplusPath: "/v[12]",
     traits: {},
   },
   {

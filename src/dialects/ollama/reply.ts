@@ -52,8 +52,10 @@ export function formatReply(answer: Answer, options: WriterOptions): JsonObject 
   };
 }
 
+/** A time that no calendar holds becomes its beginning. */
 export function createdAt(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
+  const date = new Date(seconds * 1000);
+  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
 }
 
 function formatMessage(parts: readonly Part[]): JsonObject {
