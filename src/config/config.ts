@@ -5,6 +5,8 @@
 import type { CacheOptions, JudgeOptions, SemanticOptions } from "../cache/settings.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { ProviderKey, Timeouts } from "../providers/provider.ts";
+import type { AlertOptions } from "../telemetry/alerts/alerts.ts";
+import type { EvalRule } from "../telemetry/evals/evals.ts";
 
 export interface Config {
   /** Where it came from: the file's absolute path, or null without one. */
@@ -23,6 +25,8 @@ export interface Config {
   readonly access: AccessConfig;
   /** By `provider/model`. */
   readonly pricing: Readonly<Record<string, PriceConfig>>;
+  readonly alerts: AlertConfig;
+  readonly evals: readonly EvalConfig[];
   readonly telemetry: {
     readonly metrics: { readonly public: boolean; readonly token: string | null };
     /** Null: no traces. */
@@ -191,6 +195,13 @@ export interface LimitConfig {
   readonly tokensPerMinute?: number;
   readonly requestsPerDay?: number;
   readonly maxConcurrent?: number;
+}
+
+/** Without the address for people, which is `server.publicUrl`. */
+export type AlertConfig = Omit<AlertOptions, "link">;
+
+export interface EvalConfig extends EvalRule {
+  readonly budgets: readonly BudgetConfig[];
 }
 
 /** Nano-USD a million tokens, so that every price with nine decimal places is exact. Absent: not stated. */

@@ -31,7 +31,7 @@ export function referenceFaults(settings: unknown, names: Names): Fault[] {
   return faults;
 }
 
-type Report = (path: Path, message: string, near?: string) => void;
+export type Report = (path: Path, message: string, near?: string) => void;
 
 function checkModel(path: Path, model: unknown, names: Names, report: Report): void {
   const short = Array.isArray(model);
@@ -155,7 +155,7 @@ function checkBudgets(path: Path, level: Record<string, unknown>, names: Names, 
 }
 
 /** A public model, `provider/model`, or a pattern of them. */
-function checkAllowedModel(path: Path, model: unknown, names: Names, report: Report): void {
+export function checkAllowedModel(path: Path, model: unknown, names: Names, report: Report): void {
   if (typeof model !== "string" || model.includes("*") || !names.models || names.models.has(model)) return;
   if (model.includes("/")) checkTarget(path, model, names, report);
   else report(path, `no model "${model}"`, nearest(model, names.models));

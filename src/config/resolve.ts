@@ -10,12 +10,14 @@ import { LOG_KEEP_DAYS, SERVER_DEFAULTS, STORE_PATH } from "./defaults.ts";
 import { effectiveSettings } from "./effective.ts";
 import type { Fault } from "./fault.ts";
 import { inspect } from "./inspect.ts";
+import { observeFaults } from "./observe-faults.ts";
 import { printPath } from "./path.ts";
 import { toPlain } from "./plain.ts";
 import { providerFaults } from "./provider-faults.ts";
 import { referenceFaults } from "./references.ts";
 import { toAccess, toPrice } from "./resolve-access.ts";
 import { toCache } from "./resolve-cache.ts";
+import { alertSecretFaults, toAlerts, toEvals } from "./resolve-observe.ts";
 import { type SecretAt, toModel, toProvider, toResilience } from "./resolve-routing.ts";
 import { type CheckedSettings, SETTINGS } from "./schema.ts";
 import { type Environment, readSecrets, type Secrets } from "./secrets.ts";
@@ -60,9 +62,11 @@ export function resolveSettings(given: unknown, context: ResolveContext): Resolu
     ...(zero?.faults ?? []),
     ...unsupportedFaults(settings),
     ...referenceFaults(settings, names),
+    ...observeFaults(settings, names),
     ...providerFaults(settings["providers"]),
     ...secrets.faults,
     ...sameSecretFaults(secrets.values),
+    ...alertSecretFaults(secrets.values),
   );
   const notes = zero?.notes ?? [];
   if (faults.length > 0) return { faults: withoutRepeats(faults), warnings: secrets.warnings, notes };
@@ -99,6 +103,8 @@ function toConfig(settings: CheckedSettings, secrets: Secrets, context: ResolveC
     cache: toCache(settings.cache),
     access: toAccess(settings.access, secretAt),
     pricing: Object.fromEntries(Object.entries(settings.pricing ?? {}).map(([name, price]) => [name, toPrice(price)])),
+    alerts: toAlerts(settings.alerts, secretAt),
+    evals: toEvals(settings.evals),
     telemetry: {
       metrics: {
         public: settings.telemetry?.metrics?.public ?? false,

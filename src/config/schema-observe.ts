@@ -38,6 +38,8 @@ export const ALERTS = section({
         when: text(),
         to: Type.Array(CHANNEL, { minItems: 1 }),
         quiet: Type.Optional(text()),
+        model: Type.Optional(text()),
+        eval: Type.Optional(text()),
       },
       { additionalProperties: false },
     ),

@@ -17,8 +17,6 @@ export const UNSUPPORTED: readonly Row[] = [
   { path: "store.redis" },
   { path: "sso" },
   { path: "telemetry.content" },
-  { path: "alerts" },
-  { path: "evals" },
   { path: "responses" },
   { path: "media" },
 ];

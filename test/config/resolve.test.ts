@@ -286,8 +286,6 @@ describe("what this version does not act on", () => {
     "store.postgres": { store: { postgres: "p" } },
     cache: { cache: {} },
     sso: { sso: {} },
-    alerts: { alerts: {} },
-    evals: { evals: [] },
     "access.budgets": { access: { budgets: [] } },
     "access.teams": { access: { teams: {} } },
     "telemetry.otlp": { telemetry: { otlp: { endpoint: "http://x" } } },

@@ -44,6 +44,11 @@ export function emailChannel({ smtp, from, to }: EmailOptions): Channel {
 /** What is wrong with an address of a mail server; undefined: nothing. */
 export function smtpFault(text: string): string | undefined {
   const url = URL.parse(text);
+  try {
+    decodeURIComponent(`${url?.username}${url?.password}`);
+  } catch {
+    return "has a user or password with a % that must be written as %25";
+  }
   if (!url || !Object.hasOwn(DEFAULT_PORTS, url.protocol) || url.hostname === "")
     return "must have the form smtps://user:password@host:465 or smtp://host:587";
   return undefined;
