@@ -107,7 +107,12 @@ export function createHealth(options: BreakerOptions, deps: { clock: Clock; rand
       if (!reason) return;
       const untilMs =
         failure.resetAtMs ?? (failure.retryAfterMs === undefined ? undefined : now + failure.retryAfterMs);
-      rests.put(channel.provider, channel.key, channel.model, { reason, untilMs, now });
+      rests.put(channel.provider, channel.key, channel.model, {
+        reason,
+        untilMs,
+        now,
+        paced: channel.quota.isPaced(),
+      });
     },
     succeeded(channel, firstMs, bucket) {
       const now = clock.now();

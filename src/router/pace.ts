@@ -12,13 +12,14 @@ export interface Pace {
   answered(now: number): void;
   /** The upstream answered 429. */
   limited(now: number): void;
+  isOn(): boolean;
   /** Calls a minute that are let through now; undefined while there is no pace. */
   perMinute(now: number): number | undefined;
 }
 
 const MINUTE_MS = 60_000;
 /** What a 429 leaves of the rate that got through. */
-const DECREASE = 0.9;
+const DECREASE = 0.95;
 /** Share of the rate that comes back a second. */
 const INCREASE_PER_SECOND = 0.002;
 /** Several calls at once meet the same limit: only the first of them slows down. */
@@ -93,6 +94,7 @@ export function createPace(): Pace {
       raisedAt = now;
       if (known === 0) tat = now;
     },
+    isOn: () => perMs > 0,
     perMinute: (now) => (perMs === 0 ? undefined : current(now) * MINUTE_MS),
   };
 }

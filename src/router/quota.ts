@@ -18,6 +18,8 @@ export interface Quota {
   waitMs(demand: Demand, now: number): number;
   take(demand: Demand, now: number): Ticket | undefined;
   giveBack(ticket: Ticket | undefined): void;
+  /** Whether it keeps a pace of its own making. */
+  isPaced(): boolean;
   /** A call got through. */
   answered(now: number): void;
   /** Whether a window is known to be used up. */
@@ -77,6 +79,7 @@ export function createQuota(): Quota {
         if (amount !== undefined) windows.get(counted)?.giveBack(amount);
       }
     },
+    isPaced: pace.isOn,
     answered: pace.answered,
     usedUp(now) {
       for (const window of windows.values()) if (window.waitMs(1, now) > 0) return true;

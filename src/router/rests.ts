@@ -14,16 +14,26 @@ export interface Rest {
 /** A 429 without any hint: this long, doubling up to the cap (FIELD-NOTES §2). */
 export const DEFAULT_REST_MS = 5_000;
 const MAX_RATE_REST_MS = 300_000;
+const PACED_REST_MS = 1_000;
 /** A refused key or a missing model is tried again now and then: access may have been granted meanwhile. */
 const AUTH_REST_MS = 60_000;
 const MAX_AUTH_REST_MS = 3_600_000;
 const MODEL_REST_MS = 60_000;
 const MAX_MODEL_REST_MS = 3_600_000;
 
+export interface NewRest {
+  reason: RestReason;
+  /** Epoch milliseconds; absent where nobody said. */
+  untilMs?: number;
+  now: number;
+  /** A 429 without any hint from a key that keeps a pace since: shorter, for the pace avoids the next one. */
+  paced?: boolean;
+}
+
 export interface Rests {
   /** The rest in force for this key and model at this time, the longest of key-wide and model-wide. */
   of(provider: string, key: string, model: string, now: number): Rest | undefined;
-  put(provider: string, key: string, model: string, rest: { reason: RestReason; untilMs?: number; now: number }): void;
+  put(provider: string, key: string, model: string, rest: NewRest): void;
   /** A real success ends whatever was held against this key and model. */
   clear(provider: string, key: string, model: string): void;
   /** Ends what an operator decided about a target; false when it wasn't drained. */
@@ -50,13 +60,13 @@ export function createRests(): Rests {
       }
       return longest;
     },
-    put(provider, key, model, { reason, untilMs, now }) {
+    put(provider, key, model, { reason, untilMs, now, paced }) {
       const name = scopeOf(reason, provider, key, model, id);
       const earlier = rests.get(name);
       // What an operator drained stays so, whatever calls that were under way then report.
       if (earlier?.reason === "drained" && reason !== "drained") return;
       const count = earlier?.reason === reason ? earlier.count + 1 : 1;
-      const until = untilMs ?? now + defaultPauseMs(reason, count);
+      const until = untilMs ?? now + defaultPauseMs(reason, count, paced ? PACED_REST_MS : DEFAULT_REST_MS);
       if (earlier && earlier.untilMs > until && earlier.reason === reason) return;
       rests.set(name, { untilMs: until, reason, count });
     },
@@ -101,11 +111,11 @@ function scopeOf(
   }
 }
 
-function defaultPauseMs(reason: RestReason, count: number): number {
+function defaultPauseMs(reason: RestReason, count: number, rateRestMs: number): number {
   const grow = (base: number, cap: number) => Math.min(cap, base * 2 ** (count - 1));
   switch (reason) {
     case "rate_limited":
-      return grow(DEFAULT_REST_MS, MAX_RATE_REST_MS);
+      return grow(rateRestMs, MAX_RATE_REST_MS);
     case "quota_exhausted":
     case "auth":
       return grow(AUTH_REST_MS, MAX_AUTH_REST_MS);

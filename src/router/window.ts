@@ -29,6 +29,8 @@ export interface WindowStatus {
 const MINUTE_MS = 60_000;
 /** Lengths tried where a provider's isn't documented. */
 const LIKELY_PERIODS_MS = [MINUTE_MS, 86_400_000];
+/** Another length is believed when two answers this far apart imply the same. */
+const IMPLIED_AGAIN_MS = 1_000;
 /** How far a reset may be off what a token bucket of that period would give; some are told in whole seconds. */
 const PERIOD_TOLERANCE = 0.15;
 const PERIOD_TOLERANCE_MS = 1_000;
@@ -45,6 +47,18 @@ export function createWindow(): Window {
   /** … or all at once (a fixed window). */
   let resetAt = Number.POSITIVE_INFINITY;
   let periodMs = ASSUMED_PERIOD_MS;
+  let implied: { periodMs: number; at: number } | undefined;
+
+  /** The length that this answer would imply of a token bucket, if it implied the same a while ago. */
+  const impliedAgain = (used: number, resetInMs: number, now: number): number | undefined => {
+    if (used < 1) return undefined;
+    const candidate = (resetInMs * limit) / used;
+    const earlier = implied;
+    if (!earlier || now - earlier.at >= IMPLIED_AGAIN_MS) implied = { periodMs: candidate, at: now };
+    const agrees =
+      earlier !== undefined && Math.abs(candidate - earlier.periodMs) <= earlier.periodMs * PERIOD_TOLERANCE;
+    return agrees && (now - earlier.at >= IMPLIED_AGAIN_MS || perMs > 0) ? candidate : undefined;
+  };
 
   const advance = (now: number) => {
     if (perMs > 0) level = Math.min(limit, level + perMs * (now - at));
@@ -88,7 +102,8 @@ export function createWindow(): Window {
         perMs = limit / periodMs;
         return;
       }
-      const bucket = steadyPeriodMs(limit - remaining, limit, resetAtMs - now, windowMs);
+      const [used, resetInMs] = [limit - remaining, resetAtMs - now];
+      const bucket = steadyPeriodMs(used, limit, resetInMs, windowMs) ?? impliedAgain(used, resetInMs, now);
       if (bucket !== undefined) periodMs = bucket;
       perMs = bucket === undefined ? 0 : limit / bucket;
       resetAt = bucket === undefined ? Math.max(now, resetAtMs) : Number.POSITIVE_INFINITY;

@@ -48,13 +48,15 @@ export function frameReader(): FrameReader {
     },
     end() {
       const rest = splitter.rest();
-      const found = rest ? pieces([rest]) : [];
+      // Whatever is written after it (the rest of a continued stream) must not end up on the same line.
+      const found = rest ? pieces([Buffer.concat([rest, LINE_END])]) : [];
       if (!state.failed && !state.finished) found.push(fail(state.started ? TRUNCATED : EMPTY));
       return found;
     },
   };
 }
 
+const LINE_END = new TextEncoder().encode("\n");
 const OVERSIZED: Failure = { class: "malformed", message: "The upstream sent a line larger than 16 MiB." };
 const EMPTY: Failure = { class: "malformed", message: "The upstream's stream held no object of this API." };
 const TRUNCATED: Failure = { class: "truncated", message: "The upstream's stream ended before it was done." };

@@ -18,7 +18,7 @@ import { respond } from "./respond.ts";
 import type { WireDialect } from "./wire.ts";
 
 /** A new dialect is one file and one line here. */
-const WIRES: readonly WireDialect[] = [
+export const WIRES: readonly WireDialect[] = [
   openAiChatWire,
   anthropicMessagesWire,
   geminiWire,
