@@ -178,3 +178,14 @@ test("usage counts what is billed, never the template around it", () => {
   });
   expect(answer.usage).toMatchObject({ input: 65, cacheRead: 0, output: 35, reasoning: 28 });
 });
+
+test("a call without arguments has empty ones", () => {
+  const event = (type: string, calls?: object) =>
+    `data: ${JSON.stringify({ type, index: 0, delta: { message: { tool_calls: calls } } })}\n\n`;
+  const start = event("tool-call-start", { id: "c1", function: { name: "f", arguments: "" } });
+  const pieces = cohere.frameReader().push(Buffer.from(start + event("tool-call-end")));
+  expect(pieces.flatMap(({ events }) => events ?? [])).toEqual([
+    { type: "tool-call", choice: 0, part: 0, id: "c1", name: "f" },
+    { type: "arguments", choice: 0, part: 0, json: "{}" },
+  ]);
+});
