@@ -138,8 +138,15 @@ function skipValue(bytes: Uint8Array, cursor: Cursor): void {
   cursor.depth = deepest;
 }
 
+/** Index after the value that begins at `start`. */
+export function skipValueFrom(bytes: Uint8Array, start: number): number {
+  const cursor: Cursor = { at: start, depth: 0 };
+  skipValue(bytes, cursor);
+  return cursor.at;
+}
+
 /** Index after the closing quote of the string that opens at `start`. */
-function skipString(bytes: Uint8Array, start: number): number {
+export function skipString(bytes: Uint8Array, start: number): number {
   const shortEnd = Math.min(bytes.length, start + SHORT_STRING_BYTES);
   let at = start + 1;
   while (at < shortEnd) {

@@ -5,6 +5,7 @@
  */
 import type { Json } from "../canonical/chat.ts";
 import { type Member, membersOf, skipSpace } from "./json-spans.ts";
+import { setTopLevel } from "./top-level.ts";
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
@@ -25,6 +26,8 @@ export type Edit =
 
 /** The bytes with the edits made, in their order. Without edits the very same bytes. */
 export function splice(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  const quickly = setTopLevel(bytes, edits);
+  if (quickly) return quickly;
   let result = bytes;
   for (const batch of independentBatches(edits)) {
     const patches: Patch[] = [];
