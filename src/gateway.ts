@@ -21,6 +21,7 @@ import type { BareRoutes, Config, ModelConfig } from "./config/config.ts";
 import { type Governed, governedBy } from "./config/governed.ts";
 import { type LayeredAccess, layerAccess, type StoredAccess } from "./config/layered-access.ts";
 import { nearest } from "./config/nearest.ts";
+import { evalKeys } from "./config/resolve-observe.ts";
 import type { HttpSettings, ModelDirectory, ModelEntry, TargetStatus } from "./http/ports.ts";
 import { type Stages, serve } from "./pipeline.ts";
 import { type Access, createAccess } from "./policies/access.ts";
@@ -36,8 +37,12 @@ import type { Health } from "./router/health.ts";
 import { createRouter, type RouterOptions } from "./router/router.ts";
 import { createRoutes, type RouteOptions, type Routes } from "./router/routes.ts";
 import { setDrained, targetStatuses } from "./router/status.ts";
+import { createEvals, type EvalDeps } from "./telemetry/evals/evals.ts";
 import { formatTraceparent } from "./telemetry/trace/traceparent.ts";
 import { createTracing } from "./telemetry/trace/tracing.ts";
+
+/** What evals write to and tell; the rest of their parts is the gateway's own. */
+export type EvalParts = Pick<EvalDeps, "store" | "counts" | "onScore">;
 
 /** What outlives a configuration: made once per process, handed to every gateway that a reload builds. */
 export interface Lasting {
@@ -50,6 +55,8 @@ export interface Lasting {
   /** What limits have counted. */
   limits: { counters: Counters; running: Running };
   sinks: readonly RecordSink[];
+  /** Absent: no answer is judged, whatever the configuration says. */
+  evals?: EvalParts;
   /** What was made by API, as it is now. */
   storedAccess(): StoredAccess;
   /** Epoch seconds of the process start: the creation time of models. */
@@ -84,7 +91,20 @@ export interface Gateway {
 /** Throws GatewayError("invalid_request") when a part refuses its slice, with the setting as `param`. */
 export function createGateway(
   config: Config,
-  { deps, health, share, budgets, limits, sinks, cache, estimate, startedSeconds, version, storedAccess }: Lasting,
+  {
+    deps,
+    health,
+    share,
+    budgets,
+    limits,
+    sinks,
+    cache,
+    estimate,
+    startedSeconds,
+    version,
+    storedAccess,
+    evals: judging,
+  }: Lasting,
 ): Gateway {
   const providers = config.providers.map((settings) =>
     createProvider({ ...settings, baseUrl: settings.baseUrl ?? undefined }, deps),
@@ -99,7 +119,8 @@ export function createGateway(
   const access = createAccess(accessOptionsOf(layered), deps.clock);
   const models = modelDirectory(config, routes, startedSeconds);
   const { timeouts, retries, fallbackOn } = config.resilience;
-  const govern = () => governedBy({ ...layered, keys: [...layered.keys, ...judgeKeys(config)] });
+  const govern = () =>
+    governedBy({ ...layered, keys: [...layered.keys, ...judgeKeys(config), ...evalKeys(config, internalId)] });
   let governed = govern();
   const types = new Map(providers.map(({ name, type }) => [name, type]));
   const priced = ({ provider, model }: Target) => ({ provider, type: types.get(provider) ?? "", model });
@@ -146,6 +167,8 @@ export function createGateway(
   const cached = cacheOptionsOf(config);
   const ask = createAsk((incoming) => serve(ownCalls, incoming), deps);
   const stage = cached && cache?.stage({ ...cached, ask });
+  const evals =
+    judging && config.evals.length > 0 ? createEvals(config.evals, { ...deps, ...judging, ask }) : undefined;
   const stages: Stages = {
     observe(incoming) {
       const record = openRecord(recordInit(incoming), deps.clock, allSinks);
@@ -167,7 +190,7 @@ export function createGateway(
     // Equal calls in flight are joined after a client's own repeats.
     share: stage ? (call, produce) => share(call, () => stage.share(call, produce)) : share,
     cache: tracing ? timed(stage ?? NO_CACHE, deps.clock) : (stage ?? NO_CACHE),
-    router,
+    router: evals ? { send: async (call) => evals.watch(call, await router.send(call)) } : router,
   };
   const ownCalls: Stages = {
     ...stages,
@@ -175,6 +198,7 @@ export function createGateway(
     policies: [countRunning],
     share: (_call, produce) => produce(),
     cache: NO_CACHE,
+    router,
   };
 
   return {
@@ -201,6 +225,7 @@ export function createGateway(
     },
     inFlight: () => running,
     async close() {
+      await evals?.close();
       await tracing?.close();
       await Promise.all(providers.map((provider) => provider.close?.()));
     },

@@ -34,6 +34,7 @@ import { createRequestLog } from "../telemetry/request-log.ts";
 import { type AdminToken, adminToken } from "./admin-token.ts";
 import { keepLimits, restoreLimits } from "./limits-keeper.ts";
 import { masterKey } from "./master-key.ts";
+import { type Observers, openObservers } from "./observers.ts";
 import { BY_FILE, reloadEntry } from "./reload-audit.ts";
 import { keepRests, restoreRests } from "./rests-keeper.ts";
 import { StartError } from "./start-error.ts";
@@ -91,9 +92,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const current: Current = { gateway: build(config, lasting.parts), state: "starting" };
   await lasting.budgets.load(current.gateway.governed().budgets);
+  lasting.observers.configure(config);
   const reload = async (actor = BY_FILE) => {
     const old = current.gateway.config;
     const faults = await reloadInto(current, options, lasting.parts, config.server.host);
+    if (current.gateway.config !== old) lasting.observers.configure(current.gateway.config);
     const entry = reloadEntry(old, current.gateway.config, actor, deps.clock.now());
     if (entry) await store.audit.append(entry);
     return faults;
@@ -236,9 +239,17 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     ledgerQueueLength: budgets.queueLength,
     budgets: () => budgets.statuses(deps.gateway().governed().budgets),
   });
+  const observers = await openObservers(store, { ...deps, budgets, keepDays: config.telemetry.log.keepDays });
   const cache = deps.keepsNothing
     ? undefined
-    : createCache({ ...deps, directory: config.store.path, onVerified: metrics.cacheVerified });
+    : createCache({
+        ...deps,
+        directory: config.store.path,
+        onVerified(result) {
+          metrics.cacheVerified(result);
+          if (result !== "drift") observers.alerts.cacheVerdict({ wrong: result === "wrong" });
+        },
+      });
   const requestLog = createRequestLog(store.requests, { ...deps, keepDays: config.telemetry.log.keepDays });
   const parts: Lasting = {
     deps,
@@ -248,20 +259,22 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     budgets,
     ...(cache && { cache }),
     limits: { counters, running: new Map() },
-    sinks: [budgets.sink, requestLog.sink, metrics.sink, createCallLog(deps.log)],
+    sinks: [budgets.sink, requestLog.sink, metrics.sink, observers.alerts.sink, createCallLog(deps.log)],
+    evals: observers.evals,
     version: VERSION,
     estimate: deps.estimate,
     startedSeconds: Math.floor(deps.clock.now() / 1000),
   };
   const stop = async () => {
     stopForgetting();
+    await observers.stop();
     await cache?.close();
     await budgets.stop();
     await saveLimits();
     await requestLog.close();
     await saveRests();
   };
-  return { parts, budgets, cache, metrics, stop };
+  return { parts, budgets, cache, metrics, observers, stop };
 }
 
 /** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
@@ -310,13 +323,14 @@ interface PortParts {
   budgets: Budgets;
   cache: Cache | undefined;
   metrics: ReturnType<typeof createMetrics>;
+  observers: Observers;
   reload(actor?: Actor): Promise<Fault[]>;
   options: HostOptions;
 }
 
 function portsOf(
   current: Current,
-  { store, token, access, budgets, cache, metrics, reload, options }: PortParts,
+  { store, token, access, budgets, cache, metrics, observers, reload, options }: PortParts,
 ): HttpPorts {
   const { clock, log, fetch } = options.deps;
   return {
@@ -349,6 +363,7 @@ function portsOf(
           return (await cache?.purge(filter)) ?? 0;
         },
       },
+      ...observers.admin,
       targets: () => current.gateway.targets(),
       async setDrained(target, drained, audit) {
         if (!current.gateway.targets().some((known) => known.target === target)) return false;

@@ -8,8 +8,11 @@ import type { Clock, Log } from "../canonical/deps.ts";
 import type { Reply } from "../canonical/reply.ts";
 import type { AccessBook, Actor } from "../config/dynamic/access-book.ts";
 import type { Fault } from "../config/fault.ts";
-import type { FeedbackPort } from "../store/eval-ports.ts";
+import type { AlertsPort } from "../store/alert-ports.ts";
+import type { EvalsPort, FeedbackPort } from "../store/eval-ports.ts";
 import type { AuditEntry, AuditPort, LedgerPort, RequestLogPort } from "../store/ports.ts";
+import type { Alerts } from "../telemetry/alerts/alerts.ts";
+import type { EvalCounts } from "../telemetry/evals/evals.ts";
 
 export interface HttpPorts {
   clock: Clock;
@@ -121,6 +124,13 @@ export interface AdminPorts {
     release(id: string, audit: AuditEntry): Promise<number | undefined>;
   };
   usage: LedgerPort["usage"];
+  alerts: Pick<Alerts, "rules" | "test"> & Pick<AlertsPort, "list">;
+  evals: {
+    scores: EvalsPort["summary"];
+    feedback: FeedbackPort["summary"];
+    /** Since the process began. */
+    counts(): EvalCounts;
+  };
   cache: Pick<Cache, "statistics" | "explain"> & {
     /** Resolves to the number of entries that are gone. */
     purge(filter: PurgeFilter, audit: AuditEntry): Promise<number>;

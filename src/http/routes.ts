@@ -3,10 +3,12 @@
  * role is enforced in `guard.ts`, the texts are what `/openapi.json` shows.
  */
 import type { RecordKind } from "../config/dynamic/record-body.ts";
+import { listAlertRules, listAlerts, testAlert } from "./admin/alerts.ts";
 import { listAudit } from "./admin/audit.ts";
 import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
 import { explainCache, purgeCache, showCache } from "./admin/cache.ts";
 import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
+import { showEvals } from "./admin/evals.ts";
 import { recordHandlers, rotateKey } from "./admin/records.ts";
 import { getRequest, listRequests } from "./admin/requests.ts";
 import { changeTarget, listTargets } from "./admin/targets.ts";
@@ -26,6 +28,7 @@ import type { Operation } from "./openapi/operation.ts";
 import * as describe from "./openapi/operations.ts";
 import * as describeAccess from "./openapi/operations-access.ts";
 import * as describeCache from "./openapi/operations-cache.ts";
+import * as describeObserve from "./openapi/operations-observe.ts";
 
 export interface Route {
   method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -90,6 +93,10 @@ export const ROUTES: readonly Route[] = [
     handler: purgeCache,
     operation: describeCache.purgeCache,
   },
+  get("/admin/alerts", "viewer", listAlerts, describeObserve.listAlerts),
+  get("/admin/alerts/rules", "viewer", listAlertRules, describeObserve.listAlertRules),
+  post("/admin/alerts/test", "admin", testAlert, describeObserve.testAlert),
+  get("/admin/evals", "viewer", showEvals, describeObserve.showEvals),
   get("/admin/audit", "viewer", listAudit, describeAccess.listAudit),
 ];
 

@@ -3,7 +3,14 @@ import { ACCESS_SCHEMAS } from "./schemas-access.ts";
 import { ADMIN_SCHEMAS } from "./schemas-admin.ts";
 import { CACHE_SCHEMAS } from "./schemas-cache.ts";
 import { INFERENCE_SCHEMAS } from "./schemas-inference.ts";
+import { OBSERVE_SCHEMAS } from "./schemas-observe.ts";
 
-export const SCHEMAS = { ...INFERENCE_SCHEMAS, ...ADMIN_SCHEMAS, ...ACCESS_SCHEMAS, ...CACHE_SCHEMAS };
+export const SCHEMAS = {
+  ...OBSERVE_SCHEMAS,
+  ...INFERENCE_SCHEMAS,
+  ...ADMIN_SCHEMAS,
+  ...ACCESS_SCHEMAS,
+  ...CACHE_SCHEMAS,
+};
 
 export type SchemaName = keyof typeof SCHEMAS;

@@ -1,0 +1,64 @@
+/** GET /admin/evals: how good answers were, by who gave them and whether it was a fallback. */
+import { QUALITY_GROUPS, type QualityGroup, type QualityQuery, type QualitySums } from "../../store/eval-ports.ts";
+import { type Interval, meanInterval, shareInterval } from "../../telemetry/evals/interval.ts";
+import type { Exchange } from "../exchange.ts";
+import { json } from "../respond.ts";
+import { pageOf } from "./page.ts";
+import { readChoice, readQuery, readTime } from "./query.ts";
+
+const DEFAULT_GROUPS: readonly QualityGroup[] = ["model", "provider", "target", "failover"];
+/** What users said, among the evals. No eval can be called so: their names hold no white space. */
+const FEEDBACK = "user feedback";
+
+export async function showEvals(exchange: Exchange): Promise<Response> {
+  const query = readQuery(exchange.request.url, ["group_by", "eval", "model", "from", "to", "limit", "cursor"]);
+  const asked: QualityQuery = {
+    groupBy: readGroups(query.group_by),
+    fromMs: readTime("from", query.from),
+    toMs: readTime("to", query.to),
+    eval: query.eval,
+    model: query.model,
+  };
+  const { scores, feedback, counts } = exchange.ports.admin.evals;
+  const withFeedback = query.eval === undefined || query.eval === FEEDBACK;
+  const rows = [
+    ...(await scores(asked)).map((sums) => scoreJson(sums.eval, sums)),
+    ...(withFeedback ? (await feedback(asked)).map(feedbackJson) : []),
+  ];
+  const ordered = rows.map((row, index) => ({ row, key: String(index).padStart(6, "0") }));
+  const { data, next } = pageOf(ordered, ({ key }) => key, query);
+  const { scored, failed, dropped } = counts();
+  return json(exchange, { data: data.map(({ row }) => row), next, since_start: { scored, failed, dropped } });
+}
+
+function readGroups(text: string | undefined): readonly QualityGroup[] {
+  if (text === undefined) return DEFAULT_GROUPS;
+  return [...new Set(text.split(",").map((group) => readChoice("group_by", group.trim(), QUALITY_GROUPS)!))];
+}
+
+/** Where every score was 0 or 1 the mean is a share; otherwise a mean. */
+function scoreJson(name: string, sums: QualitySums): Record<string, unknown> {
+  const binary = sums.extremes === sums.count;
+  const interval = binary ? shareInterval(sums.sum, sums.count) : meanInterval(sums, 0, 1);
+  return { eval: name, ...sums.groups, count: sums.count, ...intervalJson(interval) };
+}
+
+function feedbackJson(sums: QualitySums): Record<string, unknown> {
+  const negative = shareInterval(sums.negative, sums.count);
+  return {
+    eval: FEEDBACK,
+    ...sums.groups,
+    count: sums.count,
+    ...intervalJson(meanInterval(sums, -1, 1)),
+    negative: sums.negative,
+    negative_share: { mean: rounded(negative.mean), low: rounded(negative.low), high: rounded(negative.high) },
+  };
+}
+
+function intervalJson({ mean, low, high, method }: Interval): Record<string, unknown> {
+  return { mean: rounded(mean), ci_low: rounded(low), ci_high: rounded(high), ci_method: method };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}

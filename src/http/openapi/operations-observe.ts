@@ -1,0 +1,106 @@
+/** What `/openapi.json` says of alerts and evals. */
+import { Type } from "@sinclair/typebox";
+import { QUALITY_GROUPS } from "../../store/eval-ports.ts";
+import { EXAMPLES } from "./examples.ts";
+import { body, errors, type Operation, query } from "./operation.ts";
+
+const ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
+
+const PAGE = [
+  query("limit", "Rows of a page", Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })),
+  query("cursor", "`next` of the page before"),
+];
+
+const RULE = {
+  rule: "failovers",
+  when: "failover_rate > 5% for 5m",
+  metric: "failover_rate",
+  threshold: 0.05,
+};
+
+const ALERT = {
+  id: "alert_19b2a3c4d5e0a1b2c3d",
+  ...RULE,
+  state: "resolved",
+  value: 0.31,
+  worst: 0.62,
+  details: [],
+  pending_since: "2026-01-31T13:40:00.000Z",
+  fired_at: "2026-01-31T13:45:00.000Z",
+  resolved_at: "2026-01-31T14:10:00.000Z",
+  resolution: "recovered",
+  notices: [{ channel: "slack", told: "resolved", at: "2026-01-31T14:10:00.400Z", failures: 0, error: null }],
+};
+
+export const listAlerts: Operation = {
+  tags: ["admin"],
+  summary: "Alerts that are pending, firing or over, newest first",
+  parameters: [query("state", "pending, firing or resolved"), query("rule", "Name of the rule"), ...PAGE],
+  responses: {
+    "200": { description: "A page", content: body("AlertPage", { data: [ALERT], next: null }) },
+    ...ERRORS("400", "401", "403"),
+  },
+};
+
+export const listAlertRules: Operation = {
+  tags: ["admin"],
+  summary: "Every alert rule with what it measures now",
+  responses: {
+    "200": {
+      description: "All of them",
+      content: body("AlertRulePage", {
+        data: [{ ...RULE, to: ["slack"], state: "ok", value: 0.01, details: [], pending_since: null, alert_id: null }],
+        next: null,
+      }),
+    },
+    ...ERRORS("400", "401", "403"),
+  },
+};
+
+export const testAlert: Operation = {
+  tags: ["admin"],
+  summary: "Sends a test message to a channel",
+  requestBody: { required: true, content: body("AlertTest", { channel: "slack" }) },
+  responses: {
+    "200": { description: "The channel took it", content: body("AlertTested", { channel: "slack", delivered: true }) },
+    ...ERRORS("400", "401", "403", "413", "415", "502"),
+  },
+};
+
+export const showEvals: Operation = {
+  tags: ["admin"],
+  summary: "Scores of evals and users' feedback by who answered",
+  description: "With 95 % confidence intervals: Wilson's for shares, Student's t for means.",
+  parameters: [
+    query("group_by", `Comma list of ${QUALITY_GROUPS.join(", ")}; default model,provider,target,failover`),
+    query("eval", "Name of the eval, or `user feedback`"),
+    query("model", "Public model name"),
+    query("from", "Inclusive", Type.String({ format: "date-time" })),
+    query("to", "Exclusive", Type.String({ format: "date-time" })),
+    ...PAGE,
+  ],
+  responses: {
+    "200": {
+      description: "A page",
+      content: body("EvalPage", {
+        data: [
+          {
+            eval: "json-valid",
+            model: "fast",
+            provider: "openai",
+            target: "openai/gpt-4o-mini",
+            failover: false,
+            count: 1_200,
+            mean: 0.991,
+            ci_low: 0.9839,
+            ci_high: 0.995,
+            ci_method: "wilson",
+          },
+        ],
+        next: null,
+        since_start: { scored: 1_200, failed: 0, dropped: 0 },
+      }),
+    },
+    ...ERRORS("400", "401", "403"),
+  },
+};
