@@ -1,7 +1,7 @@
 /**
  * Vectors in `cache.db`, searched by sqlite-vec. A context of few vectors is scanned. One of many gets a partition of
  * the vec0 table, which holds one bit a component: its 64 nearest are then ranked by the full vectors. A partition for
- * each small context would fill the disk, since every one of them takes a chunk of 64 rows.
+ * each small context would fill the disk, since every one of them takes whole chunks.
  */
 import type { Database } from "bun:sqlite";
 import { toBits } from "./quantise.ts";
@@ -10,7 +10,11 @@ import { toBits } from "./quantise.ts";
 const SCAN_MAX_VECTORS = 256;
 /** Rows ranked by their full vectors. */
 const PREFILTER_ROWS = 64;
-const CHUNK_ROWS = 64;
+/**
+ * sqlite-vec 0.1.9 looks for the nearest in each chunk and merges: at 100,000 rows a search takes 25 ms of CPU in chunks
+ * of 64 rows, 11 of 256, 7 of 1,024. A partition has at least 256 rows, so that hardly more than its 56 kB are wasted.
+ */
+const CHUNK_ROWS = 1_024;
 const DIMENSIONS = 384;
 const TIDY_STEP_ROWS = 1_000;
 
