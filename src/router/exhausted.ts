@@ -26,7 +26,7 @@ export function exhausted(
       const wait = retryAfterMs === undefined ? "" : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
       return new GatewayError(
         "rate_limited",
-        `Every provider of model "${model}" is at its rate limit or quota.${wait}`,
+        `Every provider of model "${model}" is at its rate limit or quota.${wait}${lastWords(told)}`,
         {
           retryAfterMs: finite(retryAfterMs),
           source: "upstream",
@@ -46,10 +46,14 @@ export function exhausted(
     case "model_not_found":
       return new GatewayError(code, `Model "${target}" was not found at its provider: ${failure.message}`);
     case "overloaded":
-      return new GatewayError("overloaded", `Every provider of model "${model}" is overloaded or failing.`, {
-        source: "upstream",
-        retryAfterMs: failure.retryAfterMs,
-      });
+      return new GatewayError(
+        "overloaded",
+        `Every provider of model "${model}" is overloaded or failing.${lastWords(told)}`,
+        {
+          source: "upstream",
+          retryAfterMs: failure.retryAfterMs,
+        },
+      );
     case "upstream_timeout":
       return new GatewayError("upstream_timeout", failure.message);
     case "upstream_error":
@@ -60,6 +64,11 @@ export function exhausted(
     default:
       return code satisfies never;
   }
+}
+
+/** What the upstream itself said: a client's log should tell a daily quota from a burst. */
+function lastWords({ failure, target }: LastFailure): string {
+  return failure.message === "" ? "" : ` ${target}: ${failure.message}`;
 }
 
 /** The last failure, but one that says the model is missing or a parameter unsupported only if all do. */
