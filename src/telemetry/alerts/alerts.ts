@@ -164,7 +164,7 @@ export async function openAlerts({ clock, fetch, random, log, store, sources }: 
       }
       schedule();
     },
-    rules: () => running.map(statusOf),
+    rules: () => running.map((one) => statusOf(one, clock.now())),
     test: (name) => sendTest(channels, name, clock),
     async stop() {
       stopped = true;
@@ -192,8 +192,8 @@ function sameMeasure(a: AlertRule, b: AlertRule): boolean {
   return a.model === b.model && a.eval === b.eval && Bun.deepEquals(a.condition, b.condition);
 }
 
-function statusOf({ rule, state }: RunningRule): RuleStatus {
-  const { value, details } = state.measured;
+function statusOf({ rule, state, measure }: RunningRule, nowMs: number): RuleStatus {
+  const { value, details } = measure.read(nowMs);
   return {
     rule: rule.name,
     when: rule.when,
