@@ -186,10 +186,7 @@ export function createSelection(
       if (repeat) {
         const { entry, key, waitMs, freshConnection } = repeat;
         repeat = undefined;
-        const open = channelOf(entry, key).breaker.state(now + waitMs) === "open";
-        if (entry.excluded === undefined && !(open && anyFree(now)))
-          return choose(entry, key, now, { kind: "retry", waitMs, freshConnection });
-        entry.excluded ??= "breaker open";
+        if (entry.excluded === undefined) return choose(entry, key, now, { kind: "retry", waitMs, freshConnection });
       }
       for (const entry of progress) {
         if (entry.excluded !== undefined) continue;
@@ -217,7 +214,8 @@ export function createSelection(
       const rule = FAILURES[failure.class];
       const otherKey = rule.otherKey && freeKeyExists(entry, now);
       const again = repeatAfter(failure, entry, { otherKey, quotaMs: quotaMs(entry, key, now) }, options, random);
-      if (again) {
+      const opened = again && channelOf(entry, key).breaker.state(now + again.waitMs) === "open";
+      if (again && !(opened && anyFree(now))) {
         repeat = { entry, key, ...again };
         return;
       }

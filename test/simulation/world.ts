@@ -89,6 +89,8 @@ export interface Outcome {
   startedMs: number;
   firstMs?: number;
   endedMs: number;
+  /** Attempts that were still under way when the reply had ended. */
+  stillRunning: number;
 }
 
 const encoder = new TextEncoder();
@@ -145,13 +147,22 @@ export function createWorld(options: WorldOptions): World {
       const base = { id: call.id, record: call.record, startedMs };
       try {
         const reply = settleOnEnd(await router.send(call), () => {}, call.record);
-        return { ...base, ...(await drain(reply, clock, input.signal)), endedMs: clock.monotonic() };
+        const drained = await drain(reply, clock, input.signal);
+        return { ...base, ...drained, endedMs: clock.monotonic(), stillRunning: running(call.record) };
       } catch (thrown) {
         const outcome = failed(thrown);
         call.record.close(outcome);
         const retryAfterMs = (thrown as { retryAfterMs?: number }).retryAfterMs;
         const error = outcome.ok ? "" : outcome.code === "internal" ? `internal: ${thrown}` : outcome.code;
-        return { ...base, text: "", finished: false, error, retryAfterMs, endedMs: clock.monotonic() };
+        return {
+          ...base,
+          text: "",
+          finished: false,
+          error,
+          retryAfterMs,
+          endedMs: clock.monotonic(),
+          stillRunning: running(call.record),
+        };
       }
     },
   };
@@ -170,6 +181,10 @@ const DEFAULTS: Omit<RouterOptions, "routes" | "providers"> = {
   contextTokens: () => undefined,
   isReasoningModel: () => false,
 };
+
+function running({ attempts }: CallRecord): number {
+  return attempts.filter(({ outcome }) => outcome === "pending").length;
+}
 
 function callOf(
   id: string,
