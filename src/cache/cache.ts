@@ -10,6 +10,7 @@ import type { Reply } from "../canonical/reply.ts";
 import { type Answers, openAnswers } from "./answers/answers.ts";
 import type { PurgeFilter, SpaceStatistics } from "./answers/queries.ts";
 import { createEmbedder, type Embedder } from "./embedding/embedder.ts";
+import { createEnded, type Ended } from "./ended.ts";
 import { createExplanations, type Explanations } from "./explanations.ts";
 import { createFlights, type Flights } from "./flights.ts";
 import { createFront, type Front } from "./front.ts";
@@ -54,6 +55,12 @@ export interface CacheStatistics {
   embedding: ReturnType<Embedder["state"]>;
 }
 
+/** All that are given hold together. */
+export interface Purge extends Omit<PurgeFilter, "storedBeforeMs"> {
+  /** Stored at least this long ago. */
+  olderThanMs?: number;
+}
+
 export interface Cache {
   /** Opens `cache.db`, once. @throws StoreOpenError naming the file. */
   open(): Promise<void>;
@@ -62,7 +69,7 @@ export interface Cache {
   statistics(): Promise<CacheStatistics | undefined>;
   explain: Explanations["get"];
   /** Resolves to the number of entries that are gone. */
-  purge(filter: PurgeFilter): Promise<number>;
+  purge(wanted: Purge): Promise<number>;
   /** A client says that what it was served for this request was wrong. False when nothing is known of it. */
   reportWrong(requestId: string): Promise<boolean>;
   /** Writes what waits and closes. */
@@ -75,6 +82,7 @@ export interface CacheParts {
   answers: Answers;
   front: Front;
   flights: Flights;
+  ended: Ended;
   keeper: Keeper;
   embedder: Embedder;
   index: VectorIndex;
@@ -110,7 +118,8 @@ export function createCache(deps: CacheDeps): Cache {
     },
     async statistics() {
       if (!parts) return undefined;
-      const { answers, keeper, totals, pools, embedder } = parts;
+      const { answers, keeper, totals, pools, embedder, ended } = parts;
+      ended.readAll();
       await keeper.flush();
       return {
         totals: totals.read(),
@@ -120,11 +129,14 @@ export function createCache(deps: CacheDeps): Cache {
       };
     },
     explain: explanations.get,
-    async purge(filter) {
+    async purge({ olderThanMs, ...filter }) {
       if (!parts) return 0;
-      // What still waits to be written is meant too.
+      // What still waits to be read or written is meant too.
+      parts.ended.readAll();
       await parts.keeper.flush();
-      const keys = await parts.answers.purge(filter);
+      // What was stored in this very millisecond is at least 0 ms old.
+      const storedBeforeMs = olderThanMs === undefined ? undefined : deps.clock.now() - olderThanMs + 1;
+      const keys = await parts.answers.purge({ ...filter, storedBeforeMs });
       parts.front.delete(keys);
       parts.index.tidy().catch(() => {});
       return keys.length;
@@ -134,6 +146,7 @@ export function createCache(deps: CacheDeps): Cache {
     },
     async close() {
       if (!parts) return;
+      parts.ended.readAll();
       await parts.keeper.stop();
       parts.embedder.close();
       await parts.answers.close();
@@ -162,6 +175,7 @@ async function openParts(deps: CacheDeps, explanations: Explanations): Promise<C
     answers,
     front,
     flights: createFlights(clock),
+    ended: createEnded(clock),
     keeper: createKeeper({
       answers,
       index,

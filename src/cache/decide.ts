@@ -6,8 +6,11 @@ import type { Question } from "./parse.ts";
 export const MIN_COSINE = 0.7;
 /** Neighbours looked at; the right one is hardly ever further down. */
 const MAX_CANDIDATES = 5;
-/** A judge is asked about nothing less similar: about half of all near misses lie above it. */
-export const JUDGE_MIN_COSINE = 0.8;
+/**
+ * A judge is asked about nothing less similar: about half of all near misses lie above it. "How do I reset my password?"
+ * and "Password reset instructions" are at .795.
+ */
+export const JUDGE_MIN_COSINE = 0.75;
 /** Numbers, literals and negations are settled before a judge is asked. */
 const JUDGE_MIN_LEVEL = 2;
 

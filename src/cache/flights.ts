@@ -23,11 +23,7 @@ export function createFlights(clock: Clock): Flights {
       if (flights.get(key) === flight) flights.delete(key);
     };
     flights.set(key, flight);
-    flight.started.then(async ({ ended }) => {
-      await ended;
-      // Until then the answer is stored: who comes in between reads it here.
-      clock.after(0, forget);
-    }, forget);
+    flight.started.then(({ ended }) => ended.then(forget), forget);
     return flight;
   };
 

@@ -1,7 +1,6 @@
 /** What HTTP needs of the gateway. `gateway.ts` provides it; after a reload the next request sees the new one. */
 import type { BudgetStatus } from "../budget/status.ts";
-import type { PurgeFilter } from "../cache/answers/queries.ts";
-import type { Cache } from "../cache/cache.ts";
+import type { Cache, Purge } from "../cache/cache.ts";
 import type { Incoming, Principal } from "../canonical/call.ts";
 import type { JsonObject } from "../canonical/chat.ts";
 import type { Clock, Log } from "../canonical/deps.ts";
@@ -11,8 +10,10 @@ import type { Fault } from "../config/fault.ts";
 import type { AlertsPort } from "../store/alert-ports.ts";
 import type { EvalsPort, FeedbackPort } from "../store/eval-ports.ts";
 import type { AuditEntry, AuditPort, LedgerPort, RequestLogPort } from "../store/ports.ts";
+import type { StatsPort } from "../store/stats-ports.ts";
 import type { Alerts } from "../telemetry/alerts/alerts.ts";
 import type { EvalCounts } from "../telemetry/evals/evals.ts";
+import type { LiveTail } from "../telemetry/live-tail.ts";
 
 export interface HttpPorts {
   clock: Clock;
@@ -106,6 +107,9 @@ export interface QuotaWindow {
 
 export interface AdminPorts {
   requests: RequestLogPort;
+  /** Calls back with each call as it ends, until what it returns is called. */
+  live: LiveTail["watch"];
+  stats: StatsPort["read"];
   targets(): TargetStatus[];
   /** Takes a target out of service or puts it back; resolves to false when there is no such target. */
   setDrained(target: string, drained: boolean, audit: AuditEntry): Promise<boolean>;
@@ -133,6 +137,6 @@ export interface AdminPorts {
   };
   cache: Pick<Cache, "statistics" | "explain"> & {
     /** Resolves to the number of entries that are gone. */
-    purge(filter: PurgeFilter, audit: AuditEntry): Promise<number>;
+    purge(wanted: Purge, audit: AuditEntry): Promise<number>;
   };
 }

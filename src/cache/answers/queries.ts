@@ -23,6 +23,8 @@ export interface SpaceStatistics {
   entries: number;
   /** Those that are found by meaning. */
   semanticEntries: number;
+  /** Of these, those with a vector: the others are found by their canonical form alone. */
+  indexedEntries: number;
   bytes: number;
 }
 
@@ -194,8 +196,9 @@ export function noteQueries(database: Database) {
 function statistics(database: Database): SpaceStatistics[] {
   return database
     .query<SpaceStatistics, []>(
-      `SELECT space, count(*) AS entries, count(canonical) AS semanticEntries, sum(bytes) AS bytes
-       FROM entries GROUP BY space ORDER BY space`,
+      `SELECT space, count(*) AS entries, count(canonical) AS semanticEntries, count(entry) AS indexedEntries,
+         sum(bytes) AS bytes
+       FROM entries LEFT JOIN vectors ON entry = id GROUP BY space ORDER BY space`,
     )
     .all();
 }

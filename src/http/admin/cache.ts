@@ -43,8 +43,7 @@ export async function purgeCache(exchange: Exchange): Promise<Response> {
   const nowMs = exchange.ports.clock.now();
   const { name: actor, remoteAddress } = actorOf(exchange);
   const deleted = await exchange.ports.admin.cache.purge(
-    // What was stored in this very millisecond is meant too.
-    { id, key, storedBeforeMs: age === undefined ? undefined : nowMs - Number(age) + 1, text },
+    { id, key, olderThanMs: age === undefined ? undefined : Number(age), text },
     {
       atMs: nowMs,
       actor,
@@ -70,10 +69,11 @@ function statisticsJson({ totals, spaces, pools, embedding }: CacheStatistics): 
     misses: totals.misses,
     verified: totals.verified,
     wrong: totals.wrong,
-    spaces: spaces.map(({ space, entries, semanticEntries, bytes }) => ({
+    spaces: spaces.map(({ space, entries, semanticEntries, indexedEntries, bytes }) => ({
       model: space === "" ? null : space,
       entries,
       semantic_entries: semanticEntries,
+      indexed_entries: indexedEntries,
       bytes,
     })),
     evidence: pools.map(poolJson),

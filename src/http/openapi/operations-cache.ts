@@ -23,7 +23,7 @@ export const showCache: Operation = {
         misses: 30,
         verified: 299,
         wrong: 0,
-        spaces: [{ model: null, entries: 30, semantic_entries: 28, bytes: 61_440 }],
+        spaces: [{ model: null, entries: 30, semantic_entries: 28, indexed_entries: 28, bytes: 61_440 }],
         evidence: [
           {
             who: "ci",

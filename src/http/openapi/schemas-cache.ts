@@ -31,7 +31,8 @@ export const CACHE_SCHEMAS = {
         Type.Object({
           model: orNull(Type.String(), { description: "A model with settings of its own; null: all others." }),
           entries: Type.Integer(),
-          semantic_entries: Type.Integer(),
+          semantic_entries: Type.Integer({ description: "Found by meaning too." }),
+          indexed_entries: Type.Integer({ description: "Of these, those with a vector." }),
           bytes: Type.Integer(),
         }),
       ),

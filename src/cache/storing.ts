@@ -1,0 +1,110 @@
+/** Keeps answers, and learns from those that came although something like them was stored. */
+import type { Call } from "../canonical/call.ts";
+import { type Answer, collect } from "../canonical/events.ts";
+import type { Piece, Reply } from "../canonical/reply.ts";
+import { sizeOf, toRow } from "./answers/rows.ts";
+import type { CacheParts } from "./cache.ts";
+import { sharableAnswer, storableAnswer } from "./eligibility.ts";
+import type { Entry } from "./entry.ts";
+import type { Judge } from "./judge.ts";
+import { createLessons } from "./lessons.ts";
+import type { Lookup } from "./lookup.ts";
+
+/** Longer last user texts are kept as far as this. */
+const MAX_TEXT_CHARACTERS = 4_000;
+
+export interface Storing {
+  /** Once the client has its answer, or when somebody asks for the same. */
+  later(call: Call, lookup: Lookup, reply: Reply, pieces: readonly Piece[], judge: Judge | undefined): void;
+}
+
+export function createStoring(parts: CacheParts): Storing {
+  const { deps, front, keeper, embedder, ended } = parts;
+  const { clock } = deps;
+  const lessons = createLessons(parts);
+
+  const entryOf = (call: Call, lookup: Lookup, answer: Answer): Entry | undefined => {
+    const { record, principal } = call;
+    if (!record.answeredBy || !storableAnswer(answer).storable) return undefined;
+    const { options, key, request, analysis } = lookup;
+    const storedAtMs = clock.now();
+    const entry: Entry = {
+      key,
+      space: options.space,
+      model: call.model,
+      keyId: principal.id,
+      keyName: principal.name,
+      text: analysis?.text ?? lastTextOf(request),
+      answer,
+      origin: {
+        requestId: call.id,
+        answeredBy: record.answeredBy,
+        warnings: [...record.warnings],
+        usage: record.usage ?? null,
+        costNanoUsd: record.costNanoUsd,
+        tookMs: record.totalMs ?? clock.monotonic() - record.startedAt,
+      },
+      storedAtMs,
+      exactUntilMs: storedAtMs + options.exact.ttlMs,
+    };
+    if (analysis && options.semantic && sharableAnswer(answer, record.warnings).storable) {
+      const { canonical, question } = analysis;
+      entry.semantic = { canonical, question, untilMs: storedAtMs + options.semantic.ttlMs };
+    }
+    return entry;
+  };
+
+  /** The vector of a stored question, when there is time for it. */
+  const vectorOf = async (lookup: Lookup) => {
+    const { analysis } = lookup;
+    if (!analysis || !(await embedder.warm())) return undefined;
+    const embedding = await embedder.embed(analysis.text);
+    return embedding && { context: analysis.context, vector: embedding.vector };
+  };
+
+  const store = async (
+    call: Call,
+    lookup: Lookup,
+    answer: Answer | undefined,
+    judge: Judge | undefined,
+  ): Promise<void> => {
+    const entry = answer && entryOf(call, lookup, answer);
+    if (!entry) return;
+    const row = toRow(entry);
+    const bytes = sizeOf(row);
+    const { exact, semantic: meaning } = lookup.options;
+    if (bytes > exact.maxBytes) return;
+    front.set(entry, bytes);
+    keeper.put(row, { maxBytes: exact.maxBytes, maxSemantic: meaning?.maxEntries ?? 0 });
+    if (!entry.semantic) return;
+    const vector = await vectorOf(lookup);
+    if (vector) keeper.putVector({ key: entry.key, ...vector });
+    await lessons.learn(lookup, answer, judge);
+  };
+
+  return {
+    later(call, lookup, reply, pieces, judge) {
+      const failed = (error: unknown) => deps.log("warn", "An answer could not be kept in the cache.", { error });
+      ended.add(lookup.key, () => {
+        try {
+          store(call, lookup, answerOf(reply, pieces), judge).catch(failed);
+        } catch (error) {
+          failed(error);
+        }
+      });
+    },
+  };
+}
+
+function answerOf(reply: Reply, pieces: readonly Piece[]): Answer | undefined {
+  const read = reply.reader();
+  const events = pieces.flatMap((piece) => [...read(piece)]);
+  return events.some(({ type }) => type === "error") ? undefined : collect(events);
+}
+
+function lastTextOf({ messages }: Lookup["request"]): string {
+  const content = messages.findLast(({ role }) => role === "user")?.content ?? "";
+  const text =
+    typeof content === "string" ? content : content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+  return text.slice(0, MAX_TEXT_CHARACTERS);
+}
