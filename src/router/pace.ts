@@ -95,6 +95,9 @@ export function createPace(): Pace {
       if (known === 0) tat = now;
     },
     isOn: () => perMs > 0,
-    perMinute: (now) => (perMs === 0 ? undefined : current(now) * MINUTE_MS),
+    perMinute(now) {
+      const rate = current(now);
+      return rate === 0 ? undefined : rate * MINUTE_MS;
+    },
   };
 }

@@ -25,16 +25,17 @@ export function bucketOf(promptBytes: number, outputTokens?: number): number {
 }
 
 export function createPromptScale(): PromptScale {
-  const averageMs = new Array<number>(BUCKETS).fill(0);
+  /** Of the logarithms: a slow target among the samples weighs no more than it is slow. */
+  const averageLog = new Array<number>(BUCKETS).fill(0);
   const samples = new Array<number>(BUCKETS).fill(0);
   let smallest = BUCKETS;
   return {
     normalise(ms, bucket) {
       samples[bucket] = samples[bucket]! + 1;
       const rate = Math.max(LEARNING_RATE, 1 / samples[bucket]!);
-      averageMs[bucket] = averageMs[bucket]! + (ms - averageMs[bucket]!) * rate;
+      averageLog[bucket] = averageLog[bucket]! + (Math.log(Math.max(1, ms)) - averageLog[bucket]!) * rate;
       if (bucket < smallest) smallest = bucket;
-      return bucket === smallest || averageMs[bucket] === 0 ? ms : (ms * averageMs[smallest]!) / averageMs[bucket]!;
+      return ms * Math.exp(averageLog[smallest]! - averageLog[bucket]!);
     },
     isStream: (bucket) => bucket < PROMPT_BUCKETS,
   };
