@@ -38,6 +38,7 @@ import { createRouter, type RouterOptions } from "./router/router.ts";
 import { createRoutes, type RouteOptions, type Routes } from "./router/routes.ts";
 import { setDrained, targetStatuses } from "./router/status.ts";
 import { createEvals, type EvalDeps } from "./telemetry/evals/evals.ts";
+import type { ContentKeeper } from "./telemetry/content/keep-content.ts";
 import { formatTraceparent } from "./telemetry/trace/traceparent.ts";
 import { createTracing } from "./telemetry/trace/tracing.ts";
 
@@ -56,6 +57,8 @@ export interface Lasting {
   limits: { counters: Counters; running: Running };
   sinks: readonly RecordSink[];
   /** Absent: no answer is judged, whatever the configuration says. */
+  /** Absent: no content is stored, whatever the configuration says. */
+  contents?: Pick<ContentKeeper, "watch">;
   evals?: EvalParts;
   /** What was made by API, as it is now. */
   storedAccess(): StoredAccess;
@@ -99,6 +102,7 @@ export function createGateway(
     limits,
     sinks,
     cache,
+    contents,
     estimate,
     startedSeconds,
     version,
@@ -203,7 +207,7 @@ export function createGateway(
 
   return {
     config,
-    serve: (incoming) => serve(stages, incoming),
+    serve: withContent((incoming) => serve(stages, incoming), config, contents),
     authenticate: access.identify,
     access: () => layered,
     accessChanged() {
@@ -234,6 +238,12 @@ export function createGateway(
 
 function recordInit({ requestId, operation, dialect, path }: Incoming) {
   return { id: requestId, operation, dialect, path };
+/** Serves as before where nothing is stored. */
+function withContent(serve: Gateway["serve"], { telemetry }: Config, contents: Lasting["contents"]): Gateway["serve"] {
+  const { store } = telemetry.content;
+  return contents && store !== "off" ? (incoming) => contents.watch(store, incoming, serve) : serve;
+}
+
 }
 
 /** Who, what and where to. What is known is put on the record as soon as it is, so that a refusal shows it too. */

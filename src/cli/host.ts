@@ -30,11 +30,11 @@ import { createSeal, MASTER_KEY_BYTES, type Seal } from "../store/seal.ts";
 import { openStore } from "../store/sqlite/store.ts";
 import { createCallLog } from "../telemetry/call-log.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
-import { createRequestLog } from "../telemetry/request-log.ts";
 import { type AdminToken, adminToken } from "./admin-token.ts";
 import { keepLimits, restoreLimits } from "./limits-keeper.ts";
 import { masterKey } from "./master-key.ts";
 import { type Observers, openObservers } from "./observers.ts";
+import { openProductionLog, type ProductionLog } from "./production-log.ts";
 import { BY_FILE, reloadEntry } from "./reload-audit.ts";
 import { keepRests, restoreRests } from "./rests-keeper.ts";
 import { StartError } from "./start-error.ts";
@@ -250,7 +250,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
           if (result !== "drift") observers.alerts.cacheVerdict({ wrong: result === "wrong" });
         },
       });
-  const requestLog = createRequestLog(store.requests, { ...deps, keepDays: config.telemetry.log.keepDays });
+  const requestLog = openProductionLog(store, config.telemetry, deps);
   const parts: Lasting = {
     deps,
     health,
@@ -259,7 +259,8 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     budgets,
     ...(cache && { cache }),
     limits: { counters, running: new Map() },
-    sinks: [budgets.sink, requestLog.sink, metrics.sink, observers.alerts.sink, createCallLog(deps.log)],
+    sinks: [budgets.sink, ...requestLog.sinks, metrics.sink, observers.alerts.sink, createCallLog(deps.log)],
+    contents: requestLog.contents,
     evals: observers.evals,
     version: VERSION,
     estimate: deps.estimate,
@@ -274,7 +275,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     await requestLog.close();
     await saveRests();
   };
-  return { parts, budgets, cache, metrics, observers, stop };
+  return { parts, budgets, cache, metrics, observers, requestLog, stop };
 }
 
 /** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
@@ -322,6 +323,7 @@ interface PortParts {
   access: AccessBook;
   budgets: Budgets;
   cache: Cache | undefined;
+  requestLog: ProductionLog;
   metrics: ReturnType<typeof createMetrics>;
   observers: Observers;
   reload(actor?: Actor): Promise<Fault[]>;
@@ -330,7 +332,7 @@ interface PortParts {
 
 function portsOf(
   current: Current,
-  { store, token, access, budgets, cache, metrics, observers, reload, options }: PortParts,
+  { store, token, access, budgets, cache, metrics, observers, requestLog, reload, options }: PortParts,
 ): HttpPorts {
   const { clock, log, fetch } = options.deps;
   return {
@@ -342,7 +344,7 @@ function portsOf(
       return current.gateway.models;
     },
     admin: {
-      requests: store.requests,
+      ...requestLog.ports,
       access,
       audit: store.audit,
       budgets: {

@@ -25,6 +25,8 @@ export interface Config {
   readonly access: AccessConfig;
   /** By `provider/model`. */
   readonly pricing: Readonly<Record<string, PriceConfig>>;
+  /** Media that a client names by URL and a target takes as bytes alone. */
+  readonly media: { readonly fetch: boolean; readonly maxBytes: number; readonly timeoutMs: number };
   readonly alerts: AlertConfig;
   readonly evals: readonly EvalConfig[];
   readonly telemetry: {
@@ -36,6 +38,7 @@ export interface Config {
       readonly sample: number;
     } | null;
     readonly log: { readonly keepDays: number };
+    readonly content: { readonly store: "off" | "redacted" | "full"; readonly keepDays: number };
   };
   /** The settings in force in the file's own form, without any secret. See `redacted`. */
   readonly effective: JsonObject;

@@ -19,10 +19,12 @@ export function effectiveSettings(
     resilience: config.resilience,
     ...(config.cache && { cache: shownCache(settings.cache, config.cache) }),
     access: { ...safe["access"], require },
+    media: config.media,
     telemetry: {
       ...safe["telemetry"],
       metrics: { ...(safe["telemetry"]?.["metrics"] as object | undefined), public: config.telemetry.metrics.public },
       log: config.telemetry.log,
+      content: config.telemetry.content,
     },
   };
 }

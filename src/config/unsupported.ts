@@ -16,9 +16,7 @@ export const UNSUPPORTED: readonly Row[] = [
   { path: "store.postgres" },
   { path: "store.redis" },
   { path: "sso" },
-  { path: "telemetry.content" },
   { path: "responses" },
-  { path: "media" },
 ];
 
 /** Kinds of secret references that can be written but not yet read. */

@@ -28,6 +28,8 @@ export interface Connection {
   restoreIdleTimeout(request: Request): void;
   /** Inference calls under way. On the drain's deadline each is ended by its own error. */
   readonly live: Set<LiveCall>;
+  /** What watches without an end of its own: each is called as a drain begins. */
+  readonly watching: Set<() => void>;
 }
 
 export interface LiveCall {

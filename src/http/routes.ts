@@ -10,7 +10,10 @@ import { explainCache, purgeCache, showCache } from "./admin/cache.ts";
 import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
 import { showEvals } from "./admin/evals.ts";
 import { recordHandlers, rotateKey } from "./admin/records.ts";
+import { exportRequests } from "./admin/request-export.ts";
+import { watchRequests } from "./admin/request-live.ts";
 import { getRequest, listRequests } from "./admin/requests.ts";
+import { showStats } from "./admin/stats.ts";
 import { changeTarget, listTargets } from "./admin/targets.ts";
 import { showUsage } from "./admin/usage.ts";
 import { docsAsset, docsPage } from "./docs.ts";
@@ -73,6 +76,9 @@ export const ROUTES: readonly Route[] = [
   get("/admin/targets", "viewer", listTargets, describe.listTargets),
   post("/admin/targets/*", "admin", changeTarget, describe.changeTarget),
   get("/admin/config", "viewer", showConfig, describe.showConfig),
+  get("/admin/requests/export", "team", exportRequests, describeLog.exportRequests),
+  get("/admin/requests/live", "team", watchRequests, describeLog.watchRequests),
+  get("/admin/stats", "team", showStats, describeLog.showStats),
   post("/admin/config/check", "admin", checkConfig, describe.checkConfig),
   post("/admin/reload", "admin", reloadConfig, describe.reload),
   ...records("keys", "team"),

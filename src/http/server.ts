@@ -35,11 +35,13 @@ export interface HttpServer {
 export function listen(ports: HttpPorts, options: ListenOptions): HttpServer {
   let server: Bun.Server<undefined> | undefined;
   const live: Connection["live"] = new Set();
+  const watching: Connection["watching"] = new Set();
   const connection: Connection = {
     remoteAddress: clientAddress(ports, (request) => server?.requestIP(request)?.address ?? ""),
     keepOpen: (request) => server?.timeout(request, 0),
     restoreIdleTimeout: (request) => server?.timeout(request, IDLE_TIMEOUT_SECONDS),
     live,
+    watching,
   };
   const app = buildApp(ports, connection, options.tls !== undefined);
   server = bind(options, app.fetch);
@@ -50,6 +52,7 @@ export function listen(ports: HttpPorts, options: ListenOptions): HttpServer {
     port: bound.port ?? options.port,
     inFlight: () => live.size,
     drain(drainMs) {
+      for (const close of [...watching]) close();
       draining ??= drain(bound, ports, live, drainMs);
       return draining;
     },

@@ -6,6 +6,7 @@ import type { AttemptRecord, CacheDecision, Decision } from "../canonical/record
 import type { Usage } from "../canonical/usage.ts";
 import type { AlertsPort } from "./alert-ports.ts";
 import type { EvalsPort, FeedbackPort } from "./eval-ports.ts";
+import type { StatsPort } from "./stats-ports.ts";
 
 /** One call in the request log. Times are epoch milliseconds, durations milliseconds, money integer nano-USD. */
 export interface RequestRow {
@@ -42,6 +43,14 @@ export interface RequestRow {
   session: string | null;
   /** Present for failed and failed-over calls and where the client asked. */
   explanation: Decision[] | null;
+  /** What was asked and answered, where it is stored. Lists leave it out. */
+  content?: RequestContent;
+}
+
+/** As plain text, bounded and redacted before it gets here. */
+export interface RequestContent {
+  request: string;
+  answer: string;
 }
 
 export interface RequestFilter {
@@ -56,7 +65,7 @@ export interface RequestFilter {
   /** Epoch milliseconds, inclusive / exclusive. */
   fromMs?: number;
   toMs?: number;
-  /** Substring of request id, error text or model. */
+  /** Substring of request id, error text or model, or words in a row in the stored content. */
   text?: string;
 }
 
@@ -79,6 +88,14 @@ export interface RequestLogPort {
    */
   list(filter: RequestFilter, page: { limit: number; cursor?: string }): Promise<Page<RequestRow>>;
   get(id: string): Promise<RequestRow | null>;
+}
+
+/** What of the request log is deleted apart from the age of its rows. */
+export interface LogSpacePort {
+  /** Deletes stored content of calls that began before `beforeMs`, oldest first; resolves to the number of calls. */
+  deleteContentBefore(beforeMs: number, limit: number): Promise<number>;
+  /** Where the log takes more than `maxBytes` on disk: deletes the oldest content, then the oldest rows. */
+  deleteBeyond(maxBytes: number, limit: number): Promise<number>;
 }
 
 /** What grows with traffic and is kept for a time only. */
@@ -334,7 +351,8 @@ export interface Store {
   audit: AuditPort;
   budgets: BudgetPort;
   ledger: LedgerPort;
-  requests: RequestLogPort & ExpiringPort;
+  requests: RequestLogPort & ExpiringPort & LogSpacePort;
+  stats: StatsPort;
   settings: SettingsPort;
   /** Finishes what was called before and closes; later calls reject. */
   close(): Promise<void>;

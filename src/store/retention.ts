@@ -19,6 +19,17 @@ export interface RetentionOptions {
 
 /** Deletes what is older than `keepDays`, now and then from time to time, until the returned function is called. */
 export function startRetention({ port, keepDays, clock, log }: RetentionOptions): () => void {
+  const deleteSome = (limit: number) => port.deleteBefore(clock.now() - keepDays * DAY_MS, limit);
+  return repeatDeletes({ deleteSome, clock, log });
+}
+
+export interface RepeatOptions extends Pick<RetentionOptions, "clock" | "log"> {
+  /** Deletes at most `limit` entries; resolves to their number. */
+  deleteSome(limit: number): Promise<number>;
+}
+
+/** Deletes in small portions until one finds nothing, and looks again from time to time. */
+export function repeatDeletes({ deleteSome, clock, log }: RepeatOptions): () => void {
   let stopped = false;
   let cancel = () => {};
   const later = (delayMs: number) => {
@@ -26,8 +37,7 @@ export function startRetention({ port, keepDays, clock, log }: RetentionOptions)
   };
   const deleteOnce = async () => {
     try {
-      const deleted = await port.deleteBefore(clock.now() - keepDays * DAY_MS, RETENTION_BATCH_ROWS);
-      later(deleted < RETENTION_BATCH_ROWS ? RETENTION_EVERY_MS : PAUSE_MS);
+      later((await deleteSome(RETENTION_BATCH_ROWS)) > 0 ? PAUSE_MS : RETENTION_EVERY_MS);
     } catch (error) {
       if (stopped) return;
       log("warn", "Old log entries could not be deleted; trying again later.", { error });

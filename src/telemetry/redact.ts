@@ -31,8 +31,12 @@ const SECRET_TEXT: readonly RegExp[] = [
 ];
 
 export function redactText(text: string): string {
-  const shown = text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}…` : text;
-  return SECRET_TEXT.reduce((seen, pattern) => seen.replace(pattern, `$1${REDACTED}`), shown);
+  return redactSecrets(text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}…` : text);
+}
+
+/** As `redactText`, whatever the text's length. */
+export function redactSecrets(text: string): string {
+  return SECRET_TEXT.reduce((seen, pattern) => seen.replace(pattern, `$1${REDACTED}`), text);
 }
 
 /** Fields as plain JSON values without secrets. Errors become objects; `stacks` adds the places in our own files. */

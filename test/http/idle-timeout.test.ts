@@ -18,6 +18,7 @@ async function steps(body: unknown, answer: () => Reply): Promise<string[]> {
     keepOpen: () => steps.push("keep"),
     restoreIdleTimeout: () => steps.push("restore"),
     live: new Set(),
+    watching: new Set(),
   };
   const request = new Request("http://a/v1/chat/completions", {
     method: "POST",

@@ -21,6 +21,7 @@ describe("over TLS the path is found as well", () => {
     keepOpen: () => {},
     restoreIdleTimeout: () => {},
     live: new Set(),
+    watching: new Set(),
   };
 
   test.each([

@@ -15,6 +15,7 @@ const connection: Connection = {
   keepOpen: () => {},
   restoreIdleTimeout: () => {},
   live: new Set(),
+  watching: new Set(),
 };
 
 test("every route that Elysia knows is in the table with a role, and the other way round", () => {

@@ -70,6 +70,8 @@ export function standIn(options: StandInOptions = {}) {
     feedback: { put: async () => {}, reportWrong: async () => false },
     admin: {
       requests: { append: async () => {}, list: async () => ({ data: [], next: null }), get: async () => null },
+      live: () => () => {},
+      stats: async ({ fromMs, toMs }) => ({ grain: "hour", fromMs, toMs, rows: [] }),
       targets: () => [],
       setDrained: async () => false,
       config: () => ({ server: { port: 4000 } }),

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { BATCH_MAX_DELAY_MS } from "../../src/store/batch.ts";
 import type { RequestRow } from "../../src/store/ports.ts";
 import { openStore } from "../../src/store/sqlite/store.ts";
+import { createContentKeeper } from "../../src/telemetry/content/keep-content.ts";
 import { createRequestLog } from "../../src/telemetry/request-log.ts";
 import { requestRow } from "../../src/telemetry/request-row.ts";
 import { temporaryDirectory } from "../store/support.ts";
@@ -9,11 +10,13 @@ import { collectingLog } from "../support/collecting-log.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
 import { closedRecord, failedOverRecord, UPSTREAM_DOWN } from "./support.ts";
 
+const OPTIONS = { keepDays: 30, contentKeepDays: 7, contents: createContentKeeper() };
+
 test("closed calls are in the log a moment later, and all of them once it is closed", async () => {
   using directory = temporaryDirectory();
   const store = await openStore({ path: directory.path });
   const clock = simulatedClock();
-  const requestLog = createRequestLog(store.requests, { clock, log: collectingLog().log, keepDays: 30 });
+  const requestLog = createRequestLog(store, { ...OPTIONS, clock, log: collectingLog().log });
   requestLog.sink({ ...closedRecord(), id: "req_1" });
   expect(await store.requests.get("req_1")).toBeNull();
   await clock.advance(BATCH_MAX_DELAY_MS);
@@ -29,7 +32,7 @@ test("rows that the store refuses at the end are counted in the log, and closing
   const store = await openStore({ path: directory.path });
   await store.close();
   const { log, messages } = collectingLog();
-  const requestLog = createRequestLog(store.requests, { clock: simulatedClock(), log, keepDays: 30 });
+  const requestLog = createRequestLog(store, { ...OPTIONS, clock: simulatedClock(), log });
   requestLog.sink(closedRecord());
   await requestLog.close();
   expect(messages("error")).toEqual(["1 request log rows could not be written before the end."]);

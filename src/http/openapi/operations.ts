@@ -168,7 +168,7 @@ export const listRequests: Operation = {
     query("cache", "off, miss, exact or semantic"),
     query("from", "Inclusive", Type.String({ format: "date-time" })),
     query("to", "Exclusive", Type.String({ format: "date-time" })),
-    query("text", "Part of the request id, error text or model"),
+    query("text", "Part of the request id, error text or model, or words in a row in the stored content"),
     query("limit", "Rows of a page", Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })),
     query("cursor", "`next` of the page before"),
   ],
@@ -183,7 +183,10 @@ export const getRequest: Operation = {
   summary: "One request with its attempts and explanation",
   parameters: [pathId("x-evergate-request-id of the answer.")],
   responses: {
-    "200": { description: "The request", content: body("RequestDetail", { ...EXAMPLES.request, explanation: null }) },
+    "200": {
+      description: "The request",
+      content: body("RequestDetail", { ...EXAMPLES.request, explanation: null, content: null }),
+    },
     ...OPENAI_ERRORS("401", "403", "404"),
   },
 };

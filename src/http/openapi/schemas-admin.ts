@@ -81,6 +81,9 @@ export const ADMIN_SCHEMAS = {
       explanation: orNull(Type.Array(Type.Object({}, { additionalProperties: true })), {
         description: "Why the router did what it did; for failed and failed-over calls, and with x-evergate-explain.",
       }),
+      content: orNull(Type.Object({ request: Type.String(), answer: Type.String() }), {
+        description: "What was asked and answered as plain text, where telemetry.content stores it.",
+      }),
     }),
   ]),
   RequestPage: page("Request"),

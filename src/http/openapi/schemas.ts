@@ -3,14 +3,18 @@ import { ACCESS_SCHEMAS } from "./schemas-access.ts";
 import { ADMIN_SCHEMAS } from "./schemas-admin.ts";
 import { CACHE_SCHEMAS } from "./schemas-cache.ts";
 import { INFERENCE_SCHEMAS } from "./schemas-inference.ts";
+import { LOG_SCHEMAS } from "./schemas-log.ts";
 import { OBSERVE_SCHEMAS } from "./schemas-observe.ts";
+import { OPERATION_SCHEMAS } from "./schemas-operations.ts";
 
 export const SCHEMAS = {
   ...OBSERVE_SCHEMAS,
   ...INFERENCE_SCHEMAS,
+  ...OPERATION_SCHEMAS,
   ...ADMIN_SCHEMAS,
   ...ACCESS_SCHEMAS,
   ...CACHE_SCHEMAS,
+  ...LOG_SCHEMAS,
 };
 
 export type SchemaName = keyof typeof SCHEMAS;

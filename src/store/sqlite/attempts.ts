@@ -31,8 +31,8 @@ type Packed = [
   error: string | null,
   /** 0: the row's usage. */
   usage: Usage | 0 | null,
-  /** "" : no price is known, which is not the same as never billed. */
-  cost: number | "" | null,
+  /** "" : no price is known, which is not the same as never billed. "=": the row's cost. */
+  cost: number | "" | "=" | null,
 ];
 
 export function packAttempts(attempts: readonly AttemptRecord[], shared: Shared): string | null {
@@ -60,7 +60,7 @@ function pack(attempt: AttemptRecord, shared: Shared): Packed {
     attempt.class ?? null,
     attempt.error ?? null,
     usage === undefined ? null : Bun.deepEquals(usage, shared.usage) ? 0 : usage,
-    costNanoUsd === undefined ? null : costNanoUsd === null ? "" : costNanoUsd,
+    packCost(costNanoUsd, shared),
   ];
 }
 
@@ -84,8 +84,14 @@ function unpack(packed: Packed, shared: Shared): AttemptRecord {
     ...(class_ != null && { class: class_, reason: FAILURES[class_].reason }),
     ...(error != null && { error }),
     ...(usage != null && { usage: usage === 0 ? shared.usage! : usage }),
-    ...(cost != null && { costNanoUsd: cost === "" ? null : cost }),
+    ...(cost != null && { costNanoUsd: cost === "" ? null : cost === "=" ? shared.costNanoUsd : cost }),
   };
+}
+
+function packCost(costNanoUsd: number | null | undefined, shared: Shared): number | "" | "=" | null {
+  if (costNanoUsd === undefined) return null;
+  if (costNanoUsd === null) return "";
+  return costNanoUsd > 0 && costNanoUsd === shared.costNanoUsd ? "=" : costNanoUsd;
 }
 
 /** A provider's name holds no slash; a model's may. */

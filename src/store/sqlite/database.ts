@@ -18,6 +18,8 @@ const WAL_KEEP_BYTES = 64 * 1024 * 1024;
 export interface DatabaseOptions {
   /** FULL survives a power cut with every commit; NORMAL may lose the last ones, but is never corrupt. */
   synchronous: "FULL" | "NORMAL";
+  /** Of a new file; SQLite's own 4,096 when absent. */
+  pageBytes?: number;
   /** Statements of each migration, oldest first. The file's `user_version` counts those already applied. */
   migrations: readonly (readonly string[])[];
 }
@@ -32,6 +34,7 @@ export function openDatabase(file: string, options: DatabaseOptions): Database {
     chmodSync(file, 0o600);
     database = new Database(file, { readwrite: true, strict: true });
     database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    if (options.pageBytes !== undefined) database.run(`PRAGMA page_size = ${options.pageBytes}`);
     database.run("PRAGMA journal_mode = WAL");
     database.run(`PRAGMA synchronous = ${options.synchronous}`);
     database.run("PRAGMA foreign_keys = ON");

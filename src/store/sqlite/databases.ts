@@ -7,6 +7,7 @@ import { alertQueries } from "./alerts.ts";
 import { answerQueries } from "./answers.ts";
 import { auditQueries } from "./audit.ts";
 import { budgetQueries } from "./budgets.ts";
+import { contentQueries } from "./content.ts";
 import { openDatabase } from "./database.ts";
 import { ledgerQueries } from "./ledger.ts";
 import { lockDirectory } from "./lock.ts";
@@ -16,7 +17,11 @@ import { evalQueries, feedbackQueries } from "./quality.ts";
 import { recordQueries } from "./records.ts";
 import { requestQueries } from "./requests.ts";
 import { settingQueries } from "./settings.ts";
+import { statsQueries } from "./stats.ts";
 import { usageQueries } from "./usage.ts";
+
+/** A row of the request log is a twentieth of SQLite's usual page: larger ones have less left over. */
+const LOG_PAGE_BYTES = 8_192;
 
 export type Tables = ReturnType<typeof openDatabases>["tables"];
 
@@ -39,7 +44,7 @@ export function openDatabases(directory: string) {
   };
   try {
     const state = open("state.db", { synchronous: "FULL", migrations: readMigrations("state") });
-    const log = open("log.db", { synchronous: "NORMAL", migrations: readMigrations("log") });
+    const log = open("log.db", { synchronous: "NORMAL", pageBytes: LOG_PAGE_BYTES, migrations: readMigrations("log") });
     const audit = auditQueries(drizzle(state));
     return {
       tables: {
@@ -50,6 +55,8 @@ export function openDatabases(directory: string) {
         budgets: auditedBudgets(state, budgetQueries(state, drizzle(state)), audit.append),
         ledger: { ...ledgerQueries(state, drizzle(state)), ...usageQueries(drizzle(state)) },
         requests: requestQueries(log, drizzle(log)),
+        content: contentQueries(log),
+        stats: statsQueries(log),
         alerts: alertQueries(drizzle(log)),
         evals: evalQueries(log, drizzle(log)),
         feedback: feedbackQueries(drizzle(log)),

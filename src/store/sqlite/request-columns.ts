@@ -9,6 +9,18 @@ type Columns = typeof requests.$inferSelect;
 /** Calls that may start in one millisecond and still have a place each. */
 export const POSITIONS_PER_MS = 4_096;
 
+/** Words that are in every row, in a byte or two. What has no code is written as it is. */
+const CODES: Readonly<Record<string, string>> = {
+  chat: "c",
+  "openai-chat": "o",
+  "anthropic-messages": "a",
+  gemini: "g",
+  "openai-responses": "r",
+};
+const WORDS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(CODES).map(([word, code]) => [code, word]),
+);
+
 /** The first place in the log of calls which started in this millisecond (see schema/log.ts). */
 export function positionOf(startedAtMs: number): number {
   return Math.floor(startedAtMs) * POSITIONS_PER_MS;
@@ -18,8 +30,8 @@ export function toColumns(row: RequestRow): Omit<Columns, "position"> {
   const { usage } = row;
   return {
     id: row.id,
-    operation: row.operation,
-    dialect: row.dialect,
+    operation: CODES[row.operation] ?? row.operation,
+    dialect: CODES[row.dialect] ?? row.dialect,
     keyId: row.keyId,
     keyName: row.keyName,
     team: row.team,
@@ -63,8 +75,8 @@ export function toRow(columns: Columns): RequestRow {
   return {
     id: columns.id,
     startedAtMs: Math.floor(columns.position / POSITIONS_PER_MS),
-    operation: columns.operation,
-    dialect: columns.dialect,
+    operation: WORDS[columns.operation] ?? columns.operation,
+    dialect: WORDS[columns.dialect] ?? columns.dialect,
     keyId: columns.keyId,
     keyName: columns.keyName,
     team: columns.team,

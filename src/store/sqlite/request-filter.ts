@@ -7,12 +7,15 @@ import { requests } from "./schema/log.ts";
 export interface RequestConditions {
   /** A row passes if one of these holds: each alone is served by one index in the log's own order. */
   alternatives: (SQL | undefined)[];
-  /** A substring search, which no index serves. */
-  text: SQL | undefined;
+  /** A substring search, which no index serves, and one for words in the stored content, from a position on. */
+  text: ((from: number) => SQL | undefined) | undefined;
 }
 
 /** @throws GatewayError("invalid_request") with `param` for a value that no row can have. */
-export function requestConditions(filter: RequestFilter): RequestConditions {
+export function requestConditions(
+  filter: RequestFilter,
+  namesOf: (keyId: string) => readonly string[],
+): RequestConditions {
   const { model, provider, key, team, fromMs, toMs } = filter;
   const common = [
     model === undefined ? undefined : eq(requests.model, model),
@@ -28,7 +31,10 @@ export function requestConditions(filter: RequestFilter): RequestConditions {
     alternatives:
       key === undefined
         ? [and(...common)]
-        : [and(...common, eq(requests.keyId, key)), and(...common, eq(requests.keyName, key))],
+        : [
+            and(...common, eq(requests.keyName, key)),
+            ...namesOf(key).map((name) => and(...common, eq(requests.keyName, name), eq(requests.keyId, key))),
+          ],
     text: textCondition(filter.text),
   };
 }
@@ -67,10 +73,22 @@ function cacheCondition(cache: string | undefined): SQL | undefined {
   return isHit ? and(sql`cache in ('exact', 'semantic')`, eq(requests.cache, cache)) : eq(requests.cache, cache);
 }
 
-function textCondition(text: string | undefined): SQL | undefined {
+function textCondition(text: string | undefined): RequestConditions["text"] {
   if (text === undefined || text === "") return undefined;
   const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
-  return or(
-    ...[requests.id, requests.error, requests.model].map((column) => sql`${column} like ${pattern} escape '\\'`),
+  const columns = [requests.id, requests.error, requests.model].map(
+    (column) => sql`${column} like ${pattern} escape '\\'`,
   );
+  const words = searchWords(text);
+  if (!words) return () => or(...columns);
+  return (from) =>
+    or(
+      ...columns,
+      sql`${requests.position} in (select rowid from content_search where content_search match ${words} and rowid >= ${from})`,
+    );
+}
+
+/** A phrase of FTS5, whose last word may go on; null when the text has no word in it. Quotes make its operators plain words. */
+function searchWords(text: string): string | null {
+  return /[\p{L}\p{N}]/u.test(text) ? `"${text.replaceAll('"', '""')}"*` : null;
 }

@@ -43,6 +43,12 @@ export async function openStore(options: { path: string }): Promise<Store> {
       list: (filter, page) => call("requests", "list", filter, page),
       get: (id) => call("requests", "get", id),
       deleteBefore: (beforeMs, limit) => call("requests", "deleteBefore", beforeMs, limit),
+      deleteContentBefore: (beforeMs, limit) => call("content", "deleteBefore", beforeMs, limit),
+      deleteBeyond: (maxBytes, limit) => call("requests", "deleteBeyond", maxBytes, limit),
+    },
+    stats: {
+      read: (query) => call("stats", "read", query),
+      deleteExpired: (nowMs, limit) => call("stats", "deleteExpired", nowMs, limit),
     },
     budgets: {
       lease: (node, requests) => call("budgets", "lease", node, requests),

@@ -11,7 +11,7 @@ test("one request with its explanation", async () => {
   };
   const response = await gateway.get("/admin/requests/req%5F1", { authorization: "Bearer admin-token" });
   expect(response.status).toBe(200);
-  expect(await response.json()).toEqual({ ...ROW_JSON, explanation: ROW.explanation });
+  expect(await response.json()).toEqual({ ...ROW_JSON, explanation: ROW.explanation, content: null });
   expect(asked).toEqual(["req_1"]);
   await gateway.stop();
 });

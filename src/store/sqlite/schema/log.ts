@@ -1,6 +1,7 @@
 /** Tables of log.db: what may lose its last moments in a power cut (synchronous NORMAL). One section a table. */
 import { sql } from "drizzle-orm";
-import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { HISTOGRAM_BUCKETS } from "../../histogram.ts";
 
 /**
  * The request log, kept under 400 bytes a row with its indexes. `position` is the start in epoch milliseconds × 4096
@@ -57,13 +58,75 @@ export const requests = sqliteTable(
     uniqueIndex("requests_id").on(table.id),
     index("requests_model").on(table.model),
     index("requests_provider").on(table.provider),
-    index("requests_key_id").on(table.keyId),
     index("requests_key_name").on(table.keyName),
     index("requests_team").on(table.team).where(sql`team is not null`),
     // The rare and interesting ones; a successful call costs these nothing.
     index("requests_status").on(table.status).where(sql`status >= 400`),
     index("requests_failover").on(table.failover).where(sql`failover = 1`),
     index("requests_cache").on(table.cache).where(sql`cache in ('exact', 'semantic')`),
+  ],
+);
+
+/** Under which names the keys in `requests` called: a row's key is indexed by its name alone. */
+export const keyNames = sqliteTable(
+  "key_names",
+  { keyId: text("key_id").notNull(), keyName: text("key_name").notNull() },
+  ({ keyId, keyName }) => [primaryKey({ columns: [keyId, keyName] })],
+);
+
+/**
+ * What was asked and answered, where it is stored. `content_search` (FTS5, in the migration, for Drizzle does not know
+ * virtual tables) indexes both texts without a copy of its own; triggers keep it in step.
+ */
+export const content = sqliteTable("content", {
+  /** Of the row in `requests`. */
+  position: integer().primaryKey(),
+  request: text().notNull(),
+  answer: text().notNull(),
+});
+
+/** A column a bucket of a histogram. */
+const buckets = (name: string) =>
+  Object.fromEntries(
+    Array.from({ length: HISTOGRAM_BUCKETS }, (_, bucket) => [
+      `${name}${bucket}`,
+      integer(`${name}_${bucket}`).notNull(),
+    ]),
+  );
+
+/**
+ * Sums of the request log. `detail` 0 has no keys and teams: most charts need none, and read a few rows a bucket
+ * instead of one a key. `start` counts minutes since 1970. Made WITHOUT ROWID in the migration: a chart reads one range
+ * of the table itself.
+ */
+export const stats = sqliteTable(
+  "stats",
+  {
+    detail: integer().notNull(),
+    /** Minutes that a row spans. */
+    grain: integer().notNull(),
+    start: integer().notNull(),
+    model: text().notNull(),
+    provider: text().notNull(),
+    /** 2 to 5. */
+    status: integer().notNull(),
+    failover: integer().notNull(),
+    cache: text().notNull(),
+    key: text().notNull(),
+    team: text().notNull(),
+    requests: integer().notNull(),
+    inputTokens: integer("input_tokens").notNull(),
+    cacheReadTokens: integer("cache_read_tokens").notNull(),
+    cacheWriteTokens: integer("cache_write_tokens").notNull(),
+    outputTokens: integer("output_tokens").notNull(),
+    reasoningTokens: integer("reasoning_tokens").notNull(),
+    costNanoUsd: integer("cost_nano_usd").notNull(),
+    overheadUs: integer("overhead_us").notNull(),
+    ...buckets("first"),
+    ...buckets("total"),
+  },
+  ({ detail, grain, start, model, provider, status, failover, cache, key, team }) => [
+    primaryKey({ columns: [detail, grain, start, model, provider, status, failover, cache, key, team] }),
   ],
 );
 
