@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { check } from "./cli/check.ts";
 import { demo } from "./cli/demo.ts";
+import { doctor } from "./cli/doctor.ts";
 import { drill } from "./cli/drill.ts";
 import { healthcheck } from "./cli/healthcheck.ts";
 import { init } from "./cli/init.ts";
@@ -24,7 +25,7 @@ const program = new Command("evergate")
     process.exit(error.exitCode === 0 ? 0 : 2);
   });
 
-for (const register of [serve, check, init, demo, drill, healthcheck, keys, ledger]) register(program);
+for (const register of [serve, check, init, demo, doctor, drill, healthcheck, keys, ledger]) register(program);
 for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
 
 refuseUnknownCommand(program, process.argv[2]);

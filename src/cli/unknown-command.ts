@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { nearest } from "../config/nearest.ts";
 
 /** Named by the reference, built later. A row goes when its command comes. */
-const NOT_YET = ["doctor", "ledger", "import", "bench"];
+const NOT_YET = ["ledger", "import", "bench"];
 
 /** Ends the process with 2 for an unknown command, with 1 for one that is not in this version. */
 export function refuseUnknownCommand(program: Command, first: string | undefined): void {

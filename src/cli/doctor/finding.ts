@@ -1,0 +1,11 @@
+/** What one look at the set-up found, and what to do about it. Never holds a secret. */
+export interface Finding {
+  /** `config`, `provider`, `key`, `clock`, `disk`, `database`. */
+  area: string;
+  subject: string;
+  /** `skip`: could not be looked at without cost. */
+  verdict: "ok" | "warn" | "fail" | "skip";
+  detail: string;
+  /** For the operator; absent where all is well. */
+  remedy?: string;
+}
