@@ -199,6 +199,16 @@ export function failedOver(record: CallRecord): boolean {
   );
 }
 
+/**
+ * Whether another target than the preferred one was sent the call, because that one failed or because it was known to
+ * be unwell: once a breaker is open, an outage shows no failed attempts.
+ */
+export function fellBack(record: CallRecord): boolean {
+  const first = record.decisions?.[0];
+  const preferred = first?.candidates[0]?.target;
+  return failedOver(record) || (first?.chosen !== undefined && preferred !== first.chosen.target);
+}
+
 /** Targets that failed before the one that answered, as `target=reason`, in order and without repeats. */
 export function failoversOf(record: CallRecord): string[] {
   const failed = new Set<string>();

@@ -69,11 +69,27 @@ describe("feedback", () => {
     const store = await openStore(directory);
     const served = requestRow(1);
     const rescued = requestRow(2, { provider: "claude", target: "claude/sonnet", failover: true });
-    await store.requests.append([served, rescued]);
+    const passedOver = requestRow(3, {
+      provider: "claude",
+      target: "claude/sonnet",
+      explanation: [
+        {
+          strategy: "fallback",
+          seed: 1,
+          candidates: [
+            { target: "openai/gpt-4o-mini", key: "key-1", skipped: "breaker open" },
+            { target: "claude/sonnet" },
+          ],
+          chosen: { target: "claude/sonnet", key: "key-1", kind: "first", waitMs: 0 },
+        },
+      ],
+    });
+    await store.requests.append([served, rescued, passedOver]);
     const said = { keyId: "key_1", comment: null, cachedWrong: false, atMs: NOON_MS };
     await store.feedback.put({ ...said, requestId: served.id, score: -1 });
     await store.feedback.put({ ...said, requestId: served.id, score: 1 });
     await store.feedback.put({ ...said, requestId: rescued.id, score: -1 });
+    await store.feedback.put({ ...said, requestId: passedOver.id, score: -1 });
     await store.feedback.put({ ...said, requestId: "req_gone", score: -0.5 });
     expect(await store.feedback.summary({ groupBy: ["failover", "target"] })).toEqual([
       { ...EMPTY, groups: { failover: null, target: null }, count: 1, sum: -0.5, sumOfSquares: 0.25, negative: 1 },
@@ -88,11 +104,11 @@ describe("feedback", () => {
       {
         ...EMPTY,
         groups: { failover: true, target: "claude/sonnet" },
-        count: 1,
-        sum: -1,
-        sumOfSquares: 1,
-        extremes: 1,
-        negative: 1,
+        count: 2,
+        sum: -2,
+        sumOfSquares: 2,
+        extremes: 2,
+        negative: 2,
       },
     ]);
     expect(await store.feedback.ofRequest(rescued.id)).toMatchObject({ score: -1, keyId: "key_1" });

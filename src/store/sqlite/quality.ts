@@ -60,12 +60,15 @@ export function evalQueries(client: Database, database: BunSQLiteDatabase) {
 
 /** Behind FeedbackPort. Who answered is in the request log, and gone when the log's retention is over. */
 export function feedbackQueries(database: BunSQLiteDatabase) {
+  // A target that was passed over is in the first decision; see `fellBack` of records.
+  const preferred = sql`json_extract(${requests.explanation}, '$[0].candidates[0].target')`;
+  const chosen = sql`json_extract(${requests.explanation}, '$[0].chosen.target')`;
   const target = sql`${requests.provider} || '/' || ${requests.targetModel}`;
   const columns: Record<QualityGroup, SQL> = {
     model: sql`${requests.model}`,
     provider: sql`${requests.provider}`,
     target,
-    failover: sql`${requests.failover}`,
+    failover: sql`(${requests.failover} or coalesce(${preferred} <> ${chosen}, 0))`,
     hour: startOf(feedback.atMs, HOUR_MS),
     day: startOf(feedback.atMs, DAY_MS),
   };

@@ -4,7 +4,7 @@
 export type Unit = "share" | "milliseconds" | "count";
 
 export const METRICS = {
-  /** Calls that had to move to another target, of those sent to any. */
+  /** Calls that another target than the preferred one had to take, of those sent to any. */
   failover_rate: "share",
   /** Calls that failed through the gateway's or an upstream's fault, of those and the ones that went well. */
   error_rate: "share",

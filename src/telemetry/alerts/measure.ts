@@ -1,5 +1,5 @@
 /** What a rule's metric is at the moment. Fed with every closed call, read a few times a second. */
-import { type CallRecord, failedOver } from "../../canonical/record.ts";
+import { type CallRecord, fellBack } from "../../canonical/record.ts";
 import type { BudgetView } from "../budget-metrics.ts";
 import type { Condition } from "./condition.ts";
 import { createQuantileWindow } from "./quantile.ts";
@@ -65,7 +65,7 @@ export function createMeasure(condition: Condition, scope: Scope, sources: Alert
       const rate = createRate(spanMs);
       return {
         record: (call, nowMs) => {
-          if (call.attempts.length > 0 && inScope(call.model)) rate.add(failedOver(call), nowMs);
+          if (call.attempts.length > 0 && inScope(call.model)) rate.add(fellBack(call), nowMs);
         },
         read: rate.read,
       };

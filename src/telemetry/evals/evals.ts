@@ -5,7 +5,7 @@
 import type { Ask } from "../../canonical/ask.ts";
 import type { Call } from "../../canonical/call.ts";
 import type { Clock, Log, Random } from "../../canonical/deps.ts";
-import { failedOver } from "../../canonical/record.ts";
+import { fellBack } from "../../canonical/record.ts";
 import type { Piece, Reply } from "../../canonical/reply.ts";
 import { createBatch } from "../../store/batch.ts";
 import type { EvalScoreRow, EvalsPort } from "../../store/eval-ports.ts";
@@ -98,7 +98,7 @@ export function createEvals(rules: readonly EvalRule[], deps: EvalDeps): Evals {
       model: job.call.model,
       provider: answeredBy.provider,
       target: answeredBy.target,
-      failover: failedOver(record),
+      failover: fellBack(record),
       score: result.score,
       reason: result.reason,
       costNanoUsd: result.costNanoUsd,
