@@ -9,7 +9,6 @@ import { draws } from "./draws.ts";
 import { type Enforced, enforce, type LimitForm } from "./enforced-limit.ts";
 
 export interface QuotaScenario {
-  name: string;
   form: LimitForm;
   /** Calls a minute each key allows. */
   perMinute: readonly number[];

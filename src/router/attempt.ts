@@ -8,13 +8,16 @@ import type { Deps } from "../canonical/deps.ts";
 import type { Failure } from "../canonical/errors.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
 import type { Usage } from "../canonical/usage.ts";
+import type { TargetTraits } from "../dialects/dialect.ts";
 import { callUpstream } from "../providers/call.ts";
 import { readLimits } from "../providers/limits.ts";
+import { type FetchMedia, MediaUnavailable } from "../providers/media/fetch-media.ts";
 import { NoCredentials, type Provider } from "../providers/provider.ts";
-import { type BodyOverride, prepareBody } from "./body.ts";
+import { type BodyOverride, prepareBody, prepareOperation } from "./body.ts";
 import type { Connectivity } from "./connectivity.ts";
 import { type Flight, startFlight } from "./flight.ts";
 import type { Health } from "./health.ts";
+import { inlined, urlsToInline } from "./inline-media.ts";
 import type { Choice } from "./selection.ts";
 import { type AttemptLimits, limitsFor, type TimeoutOptions } from "./timeouts.ts";
 
@@ -38,6 +41,8 @@ export interface AttemptContext {
   /** Usage of an answer whose upstream gave none; marked as estimated. */
   estimate(call: Call, answerText: string): Usage;
   isReasoningModel(model: string): boolean;
+  /** Absent: nothing is fetched for clients. */
+  fetchMedia?: FetchMedia;
   /** Origins that have answered before: see UpstreamRequest. */
   answeredOrigins: Set<string>;
 }
@@ -93,9 +98,7 @@ async function fly(
   const { target, provider, dialect } = choice.candidate;
   const { stream } = call.body.facts;
   const traits = provider.traits(target.model);
-  const body = prepareBody(call, dialect, { traits, stream, maxOutputTokens }, override);
-  const url = provider.url(dialect, target.model, stream);
-  flight.watchdog.arm(stream ? "first-token" : "response", limits.firstMs);
+  const url = choice.candidate.operation?.url ?? provider.url(dialect, target.model, stream);
 
   const fail = (failure: Failure): AttemptResult => {
     if (flight.beaten()) return { kind: "beaten" };
@@ -108,8 +111,18 @@ async function fly(
     return { kind: "failure", failure: known };
   };
 
+  const operation = choice.candidate.operation && prepareOperation(choice.candidate.operation.wire, call, traits);
+  if (operation && "unsupported" in operation) return fail(operation.unsupported);
+  const translated = operation
+    ? undefined
+    : await requestWithMedia(call, choice, traits, { override, flight }, context);
+  if (translated instanceof MediaUnavailable)
+    return fail({ class: "unsupported", status: 400, message: translated.message });
+  const body = operation ?? prepareBody(call, dialect, { traits, stream, maxOutputTokens }, translated);
+  flight.watchdog.arm(stream ? "first-token" : "response", limits.firstMs);
   const headers = await headersOf(provider, choice, { url, body: body.bytes, clientHeaders: call.headers });
   if (headers instanceof NoCredentials) return fail(headers.failure);
+  if (operation?.contentType !== undefined) headers["content-type"] = operation.contentType;
   const connected = context.connectivity.watch(url, limits.connectMs, () =>
     flight.giveUp({ class: "timeout", message: `${target.name} took no connection within ${limits.connectMs} ms.` }),
   );
@@ -119,6 +132,7 @@ async function fly(
       headers,
       body: body.bytes,
       dialect,
+      ...(operation && { operation }),
       vendor: provider.type,
       stream,
       signal: flight.signal,
@@ -160,11 +174,39 @@ async function fly(
   for (const warning of body.warnings) if (!call.record.warnings.includes(warning)) call.record.warnings.push(warning);
   flight.watchdog.arm("idle", limits.idleMs);
   const pieces = ownedPieces(held, sent.pieces, flight);
+  // What an operation's answer holds is in the client's form already.
+  if (operation)
+    return {
+      kind: "reply",
+      flight,
+      reply: { dialect: call.dialect, form: sent.form, pieces, reader: () => () => [] },
+    };
   return {
     kind: "reply",
     flight,
     reply: { dialect: dialect.name, form: sent.form, pieces, reader: () => dialect.eventReader() },
   };
+}
+
+/** What is sent instead of the client's own request: a continuation, or one with the media the target needs inside. */
+async function requestWithMedia(
+  call: Call,
+  { candidate: { dialect } }: Choice,
+  traits: TargetTraits,
+  { override, flight }: Pick<Flown, "override"> & { flight: Flight },
+  { fetchMedia }: AttemptContext,
+): Promise<BodyOverride | MediaUnavailable | undefined> {
+  // A client that speaks the target's dialect has written what the target takes.
+  if (!fetchMedia || dialect.name === call.dialect) return override;
+  const request = override?.request ?? call.body.chat();
+  const urls = urlsToInline(request, dialect, traits);
+  if (urls.length === 0) return override;
+  try {
+    return { ...override, request: await inlined(request, urls, fetchMedia, flight.signal) };
+  } catch (error) {
+    if (error instanceof MediaUnavailable) return error;
+    throw error;
+  }
 }
 
 async function headersOf(

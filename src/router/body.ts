@@ -1,7 +1,9 @@
 /** The body of one attempt: the client's own bytes with edits where both sides speak one dialect, else translated. */
 import type { Call } from "../canonical/call.ts";
 import type { ChatRequest, JsonObject } from "../canonical/chat.ts";
-import type { BodyChanges, Dialect } from "../dialects/dialect.ts";
+import { type Failure, GatewayError } from "../canonical/errors.ts";
+import type { BodyChanges, Dialect, TargetTraits } from "../dialects/dialect.ts";
+import type { OperationWire, PreparedOperation } from "../dialects/operations/operation.ts";
 import { splice } from "../dialects/splice.ts";
 
 export interface PreparedBody {
@@ -33,4 +35,19 @@ export function prepareBody(call: Call, dialect: Dialect, changes: BodyChanges, 
   const { body, warnings } = dialect.formatRequest(override?.request ?? call.body.chat(), changes);
   override?.amend?.(body);
   return { bytes: splice(encoder.encode(JSON.stringify(body)), bodyEdits), warnings };
+}
+
+/** The body of an operation besides chat. What the target's form has no words for may be said to another target. */
+export function prepareOperation(
+  wire: OperationWire,
+  { body }: Call,
+  traits: TargetTraits,
+): PreparedOperation | { unsupported: Failure } {
+  try {
+    return wire.prepare(body, traits);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const { message, param } = error;
+    return { unsupported: { class: "unsupported", message, ...(param !== undefined && { param }) } };
+  }
 }

@@ -3,6 +3,8 @@ import type { Target } from "../canonical/attempt.ts";
 import type { Call } from "../canonical/call.ts";
 import { GatewayError } from "../canonical/errors.ts";
 import type { Dialect } from "../dialects/dialect.ts";
+import { OPERATIONS } from "../dialects/operations/index.ts";
+import type { OperationWire } from "../dialects/operations/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { KeyPool } from "./keys.ts";
 import type { Ranking } from "./rank.ts";
@@ -12,7 +14,10 @@ import type { OrderInputs, Scorer } from "./strategies.ts";
 export interface Candidate {
   target: Target;
   provider: Provider;
+  /** Of its chat, and of its errors on every operation. */
   dialect: Dialect;
+  /** Set on operations besides chat. */
+  operation?: { wire: OperationWire; url: string };
   keys: KeyPool;
   /** The route that names it: the call's own or a fallback's. Its timeouts hold for this target. */
   route: Route;
@@ -51,9 +56,15 @@ export function candidatesOf(
         continue;
       }
       const upstream = upstreams.get(target.provider);
-      const dialect = upstream?.provider.dialectFor(call.operation, target.model);
+      const dialect = upstream?.provider.dialectFor("chat", target.model);
       if (!upstream || !dialect || upstream.keys.serving(target.model).length === 0) continue;
-      found.push({ target, provider: upstream.provider, dialect, keys: upstream.keys, route: from });
+      const candidate: Candidate = { target, provider: upstream.provider, dialect, keys: upstream.keys, route: from };
+      if (call.operation !== "chat") {
+        const operation = operationAt(call, upstream.provider, target);
+        if (!operation) continue;
+        candidate.operation = operation;
+      }
+      found.push(candidate);
     }
     for (const fallback of from.fallbacks) if (call.principal.allows({ model: fallback.name })) add(fallback);
   };
@@ -65,4 +76,11 @@ export function candidatesOf(
     "no_target",
     `No provider of model "${call.model}" can serve this kind of request with its keys.`,
   );
+}
+
+/** Undefined where the provider does not have the operation, or not for clients of this dialect. */
+function operationAt({ operation, dialect }: Call, provider: Provider, { model }: Target): Candidate["operation"] {
+  const offer = provider.offer(operation, model);
+  const wire = offer && OPERATIONS[operation]?.wire(dialect, offer.dialect);
+  return wire && { wire, url: offer.url };
 }

@@ -89,6 +89,8 @@ export function startFlight(
   choice.channel.inFlight += 1;
   choice.channel.target.inFlight += 1;
 
+  /** Operations besides chat write nothing that is counted in tokens. */
+  const writtenText = () => (choice.candidate.operation ? "" : kept.text(choice.candidate.dialect.eventReader()));
   const since = () => clock.monotonic() - startedAt;
   const costOf = (): number | null => (usage ? price(choice, usage) : 0);
 
@@ -110,7 +112,7 @@ export function startFlight(
     if (cancelled || !controller.signal.aborted) controller.abort("landed");
     // An answer without numbers is never free: what arrived is counted here. Of an attempt that lost against another
     // the upstream has read the prompt, and bills it.
-    if (contentSeen || lost) usage ??= estimate(call, kept.text(choice.candidate.dialect.eventReader()));
+    if (contentSeen || lost) usage ??= estimate(call, writtenText());
     else usage = undefined;
     if (usage) entry.usage = usage;
     entry.costNanoUsd = costOf();

@@ -9,6 +9,7 @@ import { type Failure, GatewayError } from "../canonical/errors.ts";
 import type { Decision } from "../canonical/record.ts";
 import type { Reply } from "../canonical/reply.ts";
 import { NO_USAGE, type Usage } from "../canonical/usage.ts";
+import type { FetchMedia } from "../providers/media/fetch-media.ts";
 import type { Provider } from "../providers/provider.ts";
 import { affinityOf } from "./affinity.ts";
 import { needsAffinity } from "./affinity-need.ts";
@@ -23,6 +24,7 @@ import { exhausted, type LastFailure } from "./exhausted.ts";
 import type { Flight } from "./flight.ts";
 import type { Health } from "./health.ts";
 import { createHedges, type HedgeOptions, type Lane, race } from "./hedge.ts";
+import { mediaOnce } from "./inline-media.ts";
 import { createKeyPool } from "./keys.ts";
 import type { Partial } from "./partial.ts";
 import type { Ranking } from "./rank.ts";
@@ -57,6 +59,8 @@ export interface RouterOptions {
   estimate(call: Call, answerText: string): Usage;
   contextTokens(provider: Provider, model: string): number | undefined;
   isReasoningModel(model: string): boolean;
+  /** Fetches what clients name by URL and a target takes as bytes alone. Absent: it is not fetched. */
+  fetchMedia?: FetchMedia;
 }
 
 export interface Router {
@@ -148,7 +152,11 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
       call,
       route,
       selection: createSelection(found, health, selectionOptions, random, inputs),
-      context: { ...shared, deadline: call.record.startedAt + totalMs },
+      context: {
+        ...shared,
+        deadline: call.record.startedAt + totalMs,
+        ...(options.fetchMedia && { fetchMedia: mediaOnce(options.fetchMedia) }),
+      },
       failures: [],
       inputs,
       rankings,
