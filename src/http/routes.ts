@@ -23,6 +23,7 @@ import type { RouteRole } from "./guard.ts";
 import { live, ready } from "./health.ts";
 import { home } from "./home.ts";
 import { anthropicMessagesIngress } from "./ingress/anthropic-messages.ts";
+import { embeddingsIngress } from "./ingress/embeddings.ts";
 import { geminiIngress } from "./ingress/gemini.ts";
 import { getModel, listModels } from "./ingress/models.ts";
 import { openaiChatIngress } from "./ingress/openai-chat.ts";
@@ -31,6 +32,8 @@ import type { Operation } from "./openapi/operation.ts";
 import * as describe from "./openapi/operations.ts";
 import * as describeAccess from "./openapi/operations-access.ts";
 import * as describeCache from "./openapi/operations-cache.ts";
+import * as describeMore from "./openapi/operations-inference.ts";
+import * as describeLog from "./openapi/operations-log.ts";
 import * as describeObserve from "./openapi/operations-observe.ts";
 
 export interface Route {
@@ -50,6 +53,7 @@ const GEMINI = ["/v1beta", "/gemini/v1beta", "/gemini/v1"];
 
 export const ROUTES: readonly Route[] = [
   ...inference("POST", ["/v1", "/openai/v1"], "/chat/completions", openaiChatIngress, describe.chatCompletions),
+  ...inference("POST", ["/v1", "/openai/v1"], "/embeddings", embeddingsIngress, describeMore.embeddings),
   ...inference("POST", ["/v1", "/anthropic/v1"], "/messages", anthropicMessagesIngress, describe.messages),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models", listModels, describe.listModels),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models/*", getModel, describe.getModel),
@@ -72,13 +76,13 @@ export const ROUTES: readonly Route[] = [
   get("/docs", "open", docsPage, describe.docs),
   get("/docs/*", "open", docsAsset, describe.docsAsset),
   get("/admin/requests", "team", listRequests, describe.listRequests),
+  get("/admin/requests/export", "team", exportRequests, describeLog.exportRequests),
+  get("/admin/requests/live", "team", watchRequests, describeLog.watchRequests),
+  get("/admin/stats", "team", showStats, describeLog.showStats),
   get("/admin/requests/:id", "team", getRequest, describe.getRequest),
   get("/admin/targets", "viewer", listTargets, describe.listTargets),
   post("/admin/targets/*", "admin", changeTarget, describe.changeTarget),
   get("/admin/config", "viewer", showConfig, describe.showConfig),
-  get("/admin/requests/export", "team", exportRequests, describeLog.exportRequests),
-  get("/admin/requests/live", "team", watchRequests, describeLog.watchRequests),
-  get("/admin/stats", "team", showStats, describeLog.showStats),
   post("/admin/config/check", "admin", checkConfig, describe.checkConfig),
   post("/admin/reload", "admin", reloadConfig, describe.reload),
   ...records("keys", "team"),

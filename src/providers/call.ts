@@ -10,7 +10,9 @@ import type { Deps } from "../canonical/deps.ts";
 import type { Failure } from "../canonical/errors.ts";
 import type { Piece } from "../canonical/reply.ts";
 import type { Dialect } from "../dialects/dialect.ts";
+import type { PreparedOperation } from "../dialects/operations/operation.ts";
 import { type Limits, readLimits } from "./limits.ts";
+import { operationPieces } from "./operation-pieces.ts";
 import { replyPieces } from "./reply-pieces.ts";
 import { collectBody } from "./response-body.ts";
 import { connectionFailure } from "./transport-failure.ts";
@@ -24,6 +26,8 @@ export interface UpstreamRequest {
   body: Uint8Array;
   /** Spoken by the upstream. */
   dialect: Dialect;
+  /** Set on operations besides chat: the answer is read by it, and only errors by the dialect. */
+  operation?: PreparedOperation;
   /** Provider type, for the form of its rate-limit headers. */
   vendor: string;
   /** Whether a stream was asked for. Either form of answer is accepted. */
@@ -79,7 +83,10 @@ export async function callUpstream(
   request.answeredOrigins?.add(originOf(request.url));
   const { status, headers } = response;
   if (status >= 200 && status < 300) {
-    const reply = replyPieces(response, request.dialect, request.signal);
+    const { operation, dialect, signal } = request;
+    const reply = operation?.read
+      ? operationPieces(response, operation.read, signal)
+      : replyPieces(response, dialect, signal);
     return {
       status,
       headers,

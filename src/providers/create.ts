@@ -6,6 +6,7 @@ import { azureSurface } from "./azure.ts";
 import { baseUrlOf } from "./base-url.ts";
 import { bedrockSurface } from "./bedrock.ts";
 import { headerWriter } from "./headers.ts";
+import { offeredForm } from "./operations.ts";
 import type { Provider, ProviderKey } from "./provider.ts";
 import { type ProviderOptions, providerFault } from "./provider-options.ts";
 import { startSimulated } from "./simulated/simulated.ts";
@@ -46,6 +47,11 @@ function remoteProvider(options: ProviderOptions, vendor: Vendor, dialect: Diale
     type: vendor.type,
     keys: keysOf(options, vendor),
     dialectFor: (operation) => (operation === "chat" ? dialect : undefined),
+    offer(operation, model) {
+      const form = offeredForm(operation, vendor, model);
+      if (!form) return undefined;
+      return { dialect: form.dialect, url: azure ? azure.url(baseUrl, form.path, model) : baseUrl + form.path };
+    },
     traits: (model) => (azure ? azure.traits(vendor, model) : traitsOf(vendor, model)),
     url(spoken, model, stream) {
       const path = spoken.requestPath(model, stream);
@@ -64,6 +70,10 @@ function vertexProvider(options: ProviderOptions, vendor: Vendor, deps: Provider
     type: vendor.type,
     keys: keysOf(options, vendor),
     dialectFor: (operation, model) => (operation === "chat" ? surface.dialectFor(model) : undefined),
+    offer(operation, model) {
+      const form = surface.dialectFor(model).name === vendor.dialect && offeredForm(operation, vendor, model);
+      return form ? { dialect: form.dialect, url: surface.operationUrl(baseUrl, model, form.path) } : undefined;
+    },
     traits: surface.traits,
     url: (_spoken, model, stream) => surface.url(baseUrl, model, stream),
     headers: surface.authorize(headerWriter(options, vendor)),

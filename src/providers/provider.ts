@@ -23,6 +23,8 @@ export interface Provider {
   readonly keys: readonly ProviderKey[];
   /** The dialect spoken for this model, or undefined when the operation is not offered. */
   dialectFor(operation: Operation, model: string): Dialect | undefined;
+  /** How an operation besides chat is asked for; undefined when it is not offered for this model. */
+  offer(operation: Operation, model: string): OperationOffer | undefined;
   traits(model: string): TargetTraits;
   /** Absolute address, without secrets in the query. */
   url(dialect: Dialect, model: string, stream: boolean): string;
@@ -35,6 +37,13 @@ export interface Provider {
   readonly timeouts?: Partial<Timeouts>;
   /** Gives up what the provider holds itself: the server of a simulated one. */
   close?(): void;
+}
+
+export interface OperationOffer {
+  /** Dialect of its form at this provider (dialects/operations). */
+  dialect: string;
+  /** Absolute address, without secrets in the query. */
+  url: string;
 }
 
 /** Thrown by `Provider.headers`: the attempt has failed before anything was sent. */

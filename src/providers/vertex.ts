@@ -16,6 +16,8 @@ export interface VertexSurface {
   dialectFor(model: string): Dialect;
   traits(model: string): TargetTraits;
   url(baseUrl: string, model: string, stream: boolean): string;
+  /** `method` begins with its colon. */
+  operationUrl(baseUrl: string, model: string, method: string): string;
   /** The address where the operator gave none. */
   baseUrl: string;
   /** Adds the access token of a key to the headers. */
@@ -42,6 +44,11 @@ export function vertexSurface(
       return [key.name, tokenSource(account, deps)];
     }),
   );
+  const urlOf = (baseUrl: string, model: string, method: string) => {
+    const publisher = isClaude(model) ? "anthropic" : "google";
+    const name = encodeURIComponent(nameOf(model)).replaceAll("%40", "@");
+    return `${baseUrl}/v1/projects/${project}/locations/${location}/publishers/${publisher}/models/${name}${method}`;
+  };
   return {
     baseUrl: hostOf(location),
     dialectFor: (model) => (isClaude(model) ? anthropicMessages : gemini),
@@ -51,12 +58,10 @@ export function vertexSurface(
       return { ...traits, ...VENDORS.get("anthropic")?.traits, bodyEdits: CLAUDE_EDITS };
     },
     url(baseUrl, model, stream) {
-      const claude = isClaude(model);
-      const name = encodeURIComponent(nameOf(model)).replaceAll("%40", "@");
-      const method = claude ? (stream ? "streamRawPredict" : "rawPredict") : methodOf(stream);
-      const publisher = claude ? "anthropic" : "google";
-      return `${baseUrl}/v1/projects/${project}/locations/${location}/publishers/${publisher}/models/${name}:${method}`;
+      const claude = stream ? "streamRawPredict" : "rawPredict";
+      return urlOf(baseUrl, model, `:${isClaude(model) ? claude : methodOf(stream)}`);
     },
+    operationUrl: urlOf,
     authorize: (write) => async (key, request) => {
       const token = await sources.get(key.name)?.();
       const headers = await write(key, request);

@@ -48,7 +48,7 @@ export function receive(exchange: Exchange, spec: Ingress): Received {
       body = {
         bytes,
         json,
-        facts: dialect.inspect(json, path),
+        facts: spec.inspect ? spec.inspect(json, path) : dialect.inspect(json, path),
         chat() {
           chat ??= dialect.parseRequest(json, path);
           return chat;

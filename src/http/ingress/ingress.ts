@@ -1,5 +1,6 @@
 /** One inference call over HTTP, whatever its dialect: request in, pipeline, reply or error out. */
-import type { Operation } from "../../canonical/call.ts";
+import type { Operation, RequestFacts } from "../../canonical/call.ts";
+import type { JsonObject } from "../../canonical/chat.ts";
 import { GatewayError } from "../../canonical/errors.ts";
 import { failed } from "../../canonical/reply.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
@@ -11,6 +12,8 @@ import { type Received, receive } from "./incoming.ts";
 export interface Ingress {
   dialect: Dialect;
   operation: Operation;
+  /** The facts of a body of an operation besides chat. Throws GatewayError. */
+  inspect?(body: JsonObject, path: PathFacts | undefined): RequestFacts;
   /** What the URL says, in dialects that put it there. Throws GatewayError. */
   path?(exchange: Exchange): PathFacts;
   /** Another error in the place of this one, where the request shows what its sender meant. */

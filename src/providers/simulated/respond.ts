@@ -5,6 +5,7 @@ import { composeAnswer } from "./answer.ts";
 import type { Connection } from "./connection.ts";
 import type { ErrorKind, SimulatedFault } from "./faults.ts";
 import type { HttpRequest } from "./http1.ts";
+import { type SimulatedOperation, simulatedOperation, unknownField } from "./operations.ts";
 import type { SimulatedOptions } from "./options.ts";
 import { planStream, planWhole, type Step } from "./plan.ts";
 import { retryHeaders } from "./retry-headers.ts";
@@ -28,6 +29,8 @@ export async function respond(exchange: Exchange): Promise<void> {
   if (fault.connection) return failToConnect(connection, fault.connection, clock);
   if (fault.headDelayMs) await waitFor(fault.headDelayMs, clock, connection.signal);
   const path = request.path.split("?")[0]!;
+  const other = request.method === "POST" ? simulatedOperation(path, wires) : undefined;
+  if (other) return answerOperation(exchange, other.wire, other.operation);
   const wire = wires.find((one) => one.serves(path));
   if (request.method === "GET" && /\/models$/.test(path)) return sendJson(exchange, 200, modelList(exchange.options));
   if (!wire || request.method !== "POST") {
@@ -37,13 +40,42 @@ export async function respond(exchange: Exchange): Promise<void> {
   return answer(exchange, wire);
 }
 
-function answer(exchange: Exchange, wire: WireDialect): Promise<void> {
-  const { request, fault, options, clock, number } = exchange;
-  const refuse = (kind: ErrorKind, detail: RefusalDetail = {}) => {
+type Refuse = (kind: ErrorKind, detail?: RefusalDetail) => Promise<void>;
+
+function refuser(exchange: Exchange, wire: WireDialect): Refuse {
+  const { fault, clock } = exchange;
+  return (kind, detail = {}) => {
     const { status, body, headers } = wire.error(kind, detail);
     const hints = fault.retryAfter ? retryHeaders(fault.retryAfter, clock.now()) : {};
     return sendJson(exchange, status, body, { ...headers, ...hints });
   };
+}
+
+/** The same faults as in chat, as far as an answer without a stream can have them. */
+function answerOperation(exchange: Exchange, wire: WireDialect, operation: SimulatedOperation): Promise<void> {
+  const { connection, request, fault, options, clock, number } = exchange;
+  const refuse = refuser(exchange, wire);
+  if (options.keys && !isAccepted(request, wire, options.keys)) return refuse("invalid_key");
+  const body = jsonObject(request.body);
+  if (!body) return refuse("invalid_request", { message: "We could not parse the JSON body of your request." });
+  const unknown = options.strict === false ? undefined : unknownField(operation, body);
+  if (unknown) return refuse(unknown.refused, unknown);
+  if (fault.error) return refuse(fault.error);
+  const said = operation.answer(body, request.path.split("?")[0]!);
+  if ("refused" in said) return refuse(said.refused, said);
+  const [type, bytes] =
+    "json" in said
+      ? ["application/json", new TextEncoder().encode(JSON.stringify(said.json))]
+      : [said.contentType, said.bytes];
+  const [bodyType, text] = fault.body ? BODIES[fault.body] : [];
+  const contentType = fault.contentType ?? bodyType ?? type;
+  const head = { status: 200, headers: { ...commonHeaders(clock, number), "content-type": contentType } };
+  return sendSteps(connection, head, fault.body ? whole(text ?? "") : [{ bytes }, { end: "clean" }], fault, clock);
+}
+
+function answer(exchange: Exchange, wire: WireDialect): Promise<void> {
+  const { request, fault, options, clock, number } = exchange;
+  const refuse = refuser(exchange, wire);
   if (options.keys && !isAccepted(request, wire, options.keys)) return refuse("invalid_key");
   const body = jsonObject(request.body);
   if (!body) return refuse("invalid_request", { message: "We could not parse the JSON body of your request." });

@@ -120,7 +120,7 @@ describe("messages", () => {
     expect((answer.body as { error: { message: string } }).error.message).toContain(words);
   });
   test("no version", async () => expect((await refused(ask({}), {})).status).toBe(400));
-  test("an unknown path", async () => expect((await post(`${server.url}/v1/embeddings`, {}, {})).status).toBe(404));
+  test("an unknown path", async () => expect((await post(`${server.url}/v1/nothing`, {}, {})).status).toBe(404));
   test("a wrong key", async () => {
     const answer = await refused(ask({}), { "x-api-key": "bad" });
     expect(answer).toMatchObject({ status: 401, body: { error: { type: "authentication_error" } } });

@@ -1,0 +1,36 @@
+/** The operations besides chat of simulated providers. Errors and keys are those of their dialect's chat. */
+import type { JsonObject } from "../../canonical/chat.ts";
+import { SIMULATED_EMBEDDINGS } from "./embeddings.ts";
+import type { WireDialect, WireRefusal } from "./wire.ts";
+
+export type SimulatedAnswer = { json: JsonObject } | { contentType: string; bytes: Uint8Array };
+
+export interface SimulatedOperation {
+  dialect: string;
+  /** Whether a path, without its query, is this operation's endpoint. */
+  serves(path: string): boolean;
+  /** Fields that the real provider knows; the strict one refuses any other. */
+  fields: readonly string[];
+  answer(body: JsonObject, path: string): SimulatedAnswer | WireRefusal;
+}
+
+const ALL: readonly SimulatedOperation[] = [...SIMULATED_EMBEDDINGS];
+
+/** With the chat of the same provider. */
+export function simulatedOperation(
+  path: string,
+  wires: readonly WireDialect[],
+): { operation: SimulatedOperation; wire: WireDialect } | undefined {
+  for (const operation of ALL) {
+    const wire = operation.serves(path) && wires.find(({ name }) => name === operation.dialect);
+    if (wire) return { operation, wire };
+  }
+  return undefined;
+}
+
+/** What a strict provider says to a field it does not know. */
+export function unknownField({ fields }: SimulatedOperation, body: JsonObject): WireRefusal | undefined {
+  const field = Object.keys(body).find((name) => !fields.includes(name));
+  if (field === undefined) return undefined;
+  return { refused: "invalid_request", message: `Unrecognized request argument supplied: ${field}`, param: field };
+}

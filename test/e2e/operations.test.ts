@@ -1,0 +1,69 @@
+/** OpenAI's own SDK at the compiled binary: the operations besides chat, over every vendor's form of them. */
+import { expect, test } from "bun:test";
+import OpenAI from "openai";
+import { type Gateway, startGateway } from "./harness.ts";
+import { upstream } from "./upstreams.ts";
+
+function sdk(gateway: Gateway): OpenAI {
+  return new OpenAI({ apiKey: "any", baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+}
+
+const VENDORS = [
+  ["openai-chat", "openai-compatible", "/v1", "/v1/embeddings"],
+  ["gemini", "gemini", "", "/v1beta/models/m:batchEmbedContents"],
+  ["cohere", "cohere", "", "/v2/embed"],
+  ["ollama", "ollama", "", "/api/embed"],
+] as const;
+
+test.each(VENDORS)(
+  "embeddings over %s fail over and are equal in both encodings",
+  async (dialect, type, path, asked) => {
+    using broken = upstream({ dialect: "openai-chat", faults: { error: "unavailable" } });
+    using server = upstream({ dialect });
+    await using gateway = await startGateway({
+      config: `export default {
+      providers: {
+        broken: { type: "openai-compatible", baseUrl: "${broken.url}/v1", keys: ["a"] },
+        up: { type: "${type}", baseUrl: "${server.url}${path}", keys: ["b"] },
+      },
+      models: { embedder: ["broken/m", "up/m"] },
+      pricing: { "up/m": { inputPerMillionUsd: 1, outputPerMillionUsd: 0 } },
+    };`,
+    });
+    const client = sdk(gateway);
+    const input = ["first text", "second text"];
+    const { data: floats, response } = await client.embeddings
+      .create({ model: "embedder", input, encoding_format: "float", dimensions: 4 })
+      .withResponse();
+    expect(floats.data.map(({ embedding }) => embedding.length)).toEqual([4, 4]);
+    expect(floats.data[0]!.embedding).not.toEqual(floats.data[1]!.embedding);
+    expect(response.headers.get("x-evergate-model")).toBe("up/m");
+    expect(response.headers.get("x-evergate-failover")).toBe("broken/m=server");
+    expect(Number(response.headers.get("x-evergate-cost-usd"))).toBeGreaterThan(0);
+    // Left to itself the SDK asks for base64 and decodes it.
+    const decoded = await client.embeddings.create({ model: "embedder", input, dimensions: 4 });
+    expect(decoded.data.map(({ embedding }) => [...embedding])).toEqual(floats.data.map(({ embedding }) => embedding));
+    expect(server.requests[0]!.path).toBe(asked);
+  },
+);
+
+test("a provider without embeddings is passed over, and errors are OpenAI's", async () => {
+  using claude = upstream({ dialect: "anthropic-messages" });
+  using server = upstream({ dialect: "openai-chat" });
+  await using gateway = await startGateway({
+    config: `export default {
+      providers: {
+        claude: { type: "anthropic", baseUrl: "${claude.url}", keys: ["a"] },
+        up: { type: "openai-compatible", baseUrl: "${server.url}/v1", keys: ["b"] },
+      },
+      models: { mixed: ["claude/m", "up/m"], none: ["claude/m"] },
+    };`,
+  });
+  const client = sdk(gateway);
+  const answer = await client.embeddings.create({ model: "mixed", input: "x" });
+  expect(answer.data).toHaveLength(1);
+  expect(claude.requests).toHaveLength(0);
+  const create = async (model: string, input: string) => await client.embeddings.create({ model, input });
+  await expect(create("none", "x")).rejects.toMatchObject({ status: 503, code: "no_target" });
+  await expect(create("mixed", "")).rejects.toMatchObject({ status: 400, param: "input" });
+});
