@@ -6,6 +6,7 @@ import type { RunResult } from "../../src/cli/drill/run.ts";
 import { SCENARIOS } from "../../src/cli/drill/scenarios.ts";
 import { DIALECTS } from "../../src/dialects/index.ts";
 import { SIMULATED_DIALECTS } from "../../src/providers/simulated/simulated.ts";
+import { VENDORS } from "../../src/providers/vendors.ts";
 import { drilled } from "./support.ts";
 
 const DRILL_LIMIT_MS = 180_000;
@@ -29,7 +30,8 @@ describe("the drill covers", () => {
     expect(ok).toBe(true);
   });
 
-  test.each(SIMULATED_DIALECTS.filter((name) => DIALECTS.some((dialect) => dialect.name === name)))(
+  const spoken = DIALECTS.map(({ name }) => name).filter((name) => SIMULATED_DIALECTS.includes(name));
+  test.each(spoken.filter((name) => [...VENDORS.values()].some(({ dialect }) => dialect === name)))(
     "upstreams of %s in both modes",
     (upstream) => {
       const runs = results.filter((result) => result.upstream === upstream && result.verdict === "pass");
