@@ -1,8 +1,8 @@
 import { type Channel, type ChannelDeps, postJson } from "./channel.ts";
-import { type Notice, titleOf } from "./message.ts";
+import { type AlertText, type Notice, titleOf } from "./message.ts";
 
-/** A card's size is bounded at 28 KB. */
-const MAX_ALERTS = 20;
+/** A message may have 28 KB; what does not fit is a number. */
+const MAX_ALERT_BYTES = 24_000;
 const MAX_CHARS = 1_000;
 const COLORS = { firing: "Attention", resolved: "Good", test: "Accent" } as const;
 
@@ -19,16 +19,7 @@ export function teamsChannel({ webhook }: { webhook: string }, deps: ChannelDeps
 }
 
 function teamsMessage(notice: Notice): Record<string, unknown> {
-  const alerts = notice.alerts.slice(0, MAX_ALERTS).flatMap(({ rule, summary, when, details }) => [
-    { type: "TextBlock", text: plain(`${rule}: ${summary}`), wrap: true },
-    {
-      type: "FactSet",
-      facts: [
-        { title: "Rule", value: plain(when) },
-        ...(details.length > 0 ? [{ title: "Affected", value: plain(details.join(", ")) }] : []),
-      ],
-    },
-  ]);
+  const { shown, left } = fitting(notice.alerts.map(elementsOf));
   return {
     type: "message",
     attachments: [
@@ -48,13 +39,37 @@ function teamsMessage(notice: Notice): Record<string, unknown> {
               text: plain(titleOf(notice)),
               wrap: true,
             },
-            ...alerts,
+            ...shown,
+            ...(left > 0 ? [{ type: "TextBlock", text: `and ${left} more`, wrap: true }] : []),
           ],
           ...(notice.link && { actions: [{ type: "Action.OpenUrl", title: "Open Evergate", url: notice.link }] }),
         },
       },
     ],
   };
+}
+
+function elementsOf({ rule, summary, when, details }: AlertText): object[] {
+  return [
+    { type: "TextBlock", text: plain(`${rule}: ${summary}`), wrap: true },
+    {
+      type: "FactSet",
+      facts: [
+        { title: "Rule", value: plain(when) },
+        ...(details.length > 0 ? [{ title: "Affected", value: plain(details.join(", ")) }] : []),
+      ],
+    },
+  ];
+}
+
+function fitting(alerts: readonly object[][]): { shown: object[]; left: number } {
+  let bytes = 0;
+  const count = alerts.findIndex((elements) => {
+    bytes += Buffer.byteLength(JSON.stringify(elements));
+    return bytes > MAX_ALERT_BYTES;
+  });
+  const shown = count < 0 ? alerts : alerts.slice(0, count);
+  return { shown: shown.flat(), left: alerts.length - shown.length };
 }
 
 /** Text blocks take a subset of Markdown: names with underscores or asterisks must not turn into emphasis or links. */

@@ -32,7 +32,7 @@ export function meanInterval(
 }
 
 /** 97.5 % quantile of Student's t. */
-const T_BY_DEGREES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
+const T_BY_DEGREES = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281];
 
 /** From eleven degrees on by Hill's expansion of the normal quantile: right to three digits. */
 function tValue(degrees: number): number {

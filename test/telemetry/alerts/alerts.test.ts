@@ -85,6 +85,21 @@ describe("metrics", () => {
     await it.stop();
   });
 
+  test("failover_rate counts calls that passed over a target whose breaker is open: nothing fails then", async () => {
+    const it = await alerts([FAILOVERS]);
+    const candidates = [
+      { target: "a/m", key: "key-1", skipped: "breaker open" },
+      { target: "b/m", key: "key-1" },
+    ];
+    const chosen = (target: string) => ({ target, key: "key-1", kind: "first", waitMs: 0 }) as const;
+    it.good({ decisions: [{ strategy: "fallback", seed: 1, candidates, chosen: chosen("b/m") }] });
+    expect(it.rules()[0]!.value).toBe(1);
+    // A client that wants its call explained has decisions too.
+    it.good({ decisions: [{ strategy: "fallback", seed: 1, candidates, chosen: chosen("a/m") }] });
+    expect(it.rules()[0]!.value).toBe(0.5);
+    await it.stop();
+  });
+
   test("p95_first_token_ms is that of streams", async () => {
     const it = await alerts([ruleOf("p95_first_token_ms > 500 for 1m")]);
     for (let call = 1; call <= 100; call++) it.good({ firstContentMs: call * 10 });
@@ -228,9 +243,15 @@ describe("messages", () => {
     const it = await alerts([]);
     await it.test("slack");
     expect(it.sent).toEqual(["[TEST] test"]);
-    await expect(it.test("teams")).rejects.toMatchObject({ code: "invalid_request", message: expect.stringMatching("there are: slack") });
+    await expect(it.test("teams")).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringMatching("there are: slack"),
+    });
     it.answerWith(() => new Response("no_service", { status: 404 }));
-    await expect(it.test("slack")).rejects.toMatchObject({ code: "upstream_error", message: expect.stringMatching("HTTP 404: no_service") });
+    await expect(it.test("slack")).rejects.toMatchObject({
+      code: "upstream_error",
+      message: expect.stringMatching("HTTP 404: no_service"),
+    });
     await it.stop();
   });
 });
