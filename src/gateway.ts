@@ -37,8 +37,8 @@ import type { Health } from "./router/health.ts";
 import { createRouter, type RouterOptions } from "./router/router.ts";
 import { createRoutes, type RouteOptions, type Routes } from "./router/routes.ts";
 import { setDrained, targetStatuses } from "./router/status.ts";
-import { createEvals, type EvalDeps } from "./telemetry/evals/evals.ts";
 import type { ContentKeeper } from "./telemetry/content/keep-content.ts";
+import { createEvals, type EvalDeps } from "./telemetry/evals/evals.ts";
 import { formatTraceparent } from "./telemetry/trace/traceparent.ts";
 import { createTracing } from "./telemetry/trace/tracing.ts";
 
@@ -56,9 +56,9 @@ export interface Lasting {
   /** What limits have counted. */
   limits: { counters: Counters; running: Running };
   sinks: readonly RecordSink[];
-  /** Absent: no answer is judged, whatever the configuration says. */
   /** Absent: no content is stored, whatever the configuration says. */
   contents?: Pick<ContentKeeper, "watch">;
+  /** Absent: no answer is judged, whatever the configuration says. */
   evals?: EvalParts;
   /** What was made by API, as it is now. */
   storedAccess(): StoredAccess;
@@ -101,8 +101,8 @@ export function createGateway(
     budgets,
     limits,
     sinks,
-    cache,
     contents,
+    cache,
     estimate,
     startedSeconds,
     version,
@@ -236,14 +236,14 @@ export function createGateway(
   };
 }
 
-function recordInit({ requestId, operation, dialect, path }: Incoming) {
-  return { id: requestId, operation, dialect, path };
 /** Serves as before where nothing is stored. */
 function withContent(serve: Gateway["serve"], { telemetry }: Config, contents: Lasting["contents"]): Gateway["serve"] {
   const { store } = telemetry.content;
   return contents && store !== "off" ? (incoming) => contents.watch(store, incoming, serve) : serve;
 }
 
+function recordInit({ requestId, operation, dialect, path }: Incoming) {
+  return { id: requestId, operation, dialect, path };
 }
 
 /** Who, what and where to. What is known is put on the record as soon as it is, so that a refusal shows it too. */
