@@ -28,7 +28,7 @@ export interface CacheDeps extends Deps {
   /** The data directory, which exists. */
   directory: string;
   /** Counts `cache_verified_total`. */
-  onVerified(result: "right" | "wrong" | "drift"): void;
+  onVerified(result: "right" | "wrong" | "drift" | "stopped"): void;
 }
 
 export interface StageOptions {

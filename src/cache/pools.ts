@@ -26,10 +26,15 @@ export interface Pools {
   /** What may be served; undefined: nothing. */
   rule(namespace: Namespace, maxWrongPercent: number): Rule | undefined;
   /**
-   * Counts one verified hit. `whileServing`: it would have been served. True when it shows more wrong hits than are
-   * allowed: all evidence of the namespace is then void, and serving begins anew with new evidence.
+   * Counts one verified hit. `whileServing`: it would have been served. `drift`: recent hits show more wrong ones than
+   * are allowed, so all evidence of the namespace is void, and serving begins anew with new evidence. `stopped`: with
+   * this hit the evidence no longer bears any serving; with more of it that may resume.
    */
-  add(namespace: Namespace, cell: Cell, hit: { wrong: boolean; whileServing: boolean; atMs: number }): boolean;
+  add(
+    namespace: Namespace,
+    cell: Cell,
+    hit: { wrong: boolean; whileServing: boolean; atMs: number },
+  ): "drift" | "stopped" | undefined;
   views(): PoolView[];
   /** What has changed since the last call, to be kept beyond the process. */
   changed(): Record<string, string>;
@@ -87,18 +92,20 @@ export function createPools(notes: Readonly<Record<string, string>>): Pools {
     rule: (namespace, maxWrongPercent) => servedOf(of(namespace), maxWrongPercent).rule,
     add(namespace, cell, { wrong, whileServing, atMs }) {
       const pool = of(namespace);
+      const served = pool.served?.rule !== undefined;
       const counts = pool.counts.get(cell) ?? { verified: 0, wrong: 0 };
       pool.counts.set(cell, { verified: counts.verified + 1, wrong: counts.wrong + (wrong ? 1 : 0) });
       pool.served = undefined;
       dirty.add(nameOf(namespace));
-      if (!whileServing) return false;
+      const stopped = () => (served && !servedOf(pool, pool.maxWrongPercent).rule ? "stopped" : undefined);
+      if (!whileServing) return stopped();
       pool.recent = (pool.recent + (wrong ? "1" : "0")).slice(-MAX_RECENT);
       const recent = [...pool.recent].map((one) => ({ wrong: one === "1" }));
-      if (!hasDrifted(recent, pool.maxWrongPercent)) return false;
+      if (!hasDrifted(recent, pool.maxWrongPercent)) return stopped();
       pool.counts.clear();
       pool.recent = "";
       pool.driftedAtMs = atMs;
-      return true;
+      return "drift";
     },
     views: () =>
       [...pools.values()].map((pool) => {

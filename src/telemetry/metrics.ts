@@ -33,8 +33,8 @@ export interface MetricsOptions {
 
 export interface Metrics {
   sink: RecordSink;
-  /** Counts a cached answer that was compared with a fresh one; `drift`: the cache switched itself off. */
-  cacheVerified(result: "right" | "wrong" | "drift"): void;
+  /** Counts a cached answer that was compared with a fresh one; `drift`, `stopped`: serving ended for it. */
+  cacheVerified(result: "right" | "wrong" | "drift" | "stopped"): void;
   /** Prometheus text, or OpenMetrics. */
   render(openMetrics: boolean): Promise<{ contentType: string; body: string }>;
 }

@@ -35,7 +35,7 @@ interface Found {
 
 const COLUMNS = `lower(hex(key)) AS key, space, model, key_id AS keyId, key_name AS keyName, text, answer, origin,
   stored_at_ms AS storedAtMs, exact_until_ms AS exactUntilMs, semantic_until_ms AS semanticUntilMs,
-  lower(hex(canonical)) AS canonical, question`;
+  nullif(lower(hex(canonical)), '') AS canonical, question`;
 
 /** Entries deleted in one step: longer ones would keep look-ups waiting. */
 const SWEEP_LIMIT = 1_000;
