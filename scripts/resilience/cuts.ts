@@ -15,6 +15,7 @@ import { encoderFor } from "../../src/http/reply-encoder.ts";
 import { createProvider } from "../../src/providers/create.ts";
 import type { SimulatedFault } from "../../src/providers/simulated/faults.ts";
 import { WIRES } from "../../src/providers/simulated/simulated.ts";
+import { VENDORS } from "../../src/providers/vendors.ts";
 import { createHealth } from "../../src/router/health.ts";
 import { createRouter, type RouterOptions } from "../../src/router/router.ts";
 import { createRoutes } from "../../src/router/routes.ts";
@@ -41,22 +42,22 @@ export interface CutOutcome {
   continued: boolean;
 }
 
-/** Provider type that speaks a dialect, and what its model must be called to get the way to continue it has. */
-const TYPES: Readonly<Record<string, { type: string; models: readonly string[]; extra?: object }>> = {
-  "openai-chat": { type: "openai-compatible", models: ["m"] },
-  "anthropic-messages": { type: "anthropic", models: ["claude-sonnet-4-5", "claude-opus-4-6"] },
-  gemini: { type: "gemini", models: ["gemini-2.5-flash"] },
-  "bedrock-converse": {
-    type: "bedrock",
-    models: ["anthropic.claude-sonnet-4-5-v1:0", "m"],
-    extra: { region: "eu-west-1" },
-  },
-  cohere: { type: "cohere", models: ["command-a"] },
-  ollama: { type: "ollama", models: ["llama"] },
+/** Models with a way of their own to go on; elsewhere any name will do. */
+const MODELS: Readonly<Record<string, readonly string[]>> = {
+  "anthropic-messages": ["claude-sonnet-4-5", "claude-opus-4-6"],
+  "bedrock-converse": ["anthropic.claude-sonnet-4-5-v1:0", "m"],
 };
 
-/** Dialects that can be simulated, in the order of the list. */
-export const CUT_DIALECTS = DIALECTS.filter(({ name }) => TYPES[name] && WIRES.some((wire) => wire.name === name));
+/** A provider type that speaks the dialect; `openai-compatible` needs no vendor's address. */
+function typeOf(dialect: string): string | undefined {
+  if (dialect === "openai-chat") return "openai-compatible";
+  return [...VENDORS.values()].find((vendor) => vendor.dialect === dialect && vendor.type !== "vertex")?.type;
+}
+
+/** Every dialect that has a provider and can be simulated. */
+export const CUT_DIALECTS = DIALECTS.filter(
+  ({ name }) => typeOf(name) !== undefined && WIRES.some((wire) => wire.name === name),
+);
 
 /** Length of the whole answer's stream. */
 export async function streamBytes(source: Dialect): Promise<number> {
@@ -100,12 +101,12 @@ function makeWorld(source: Dialect, target: Dialect, seed: number, fault: Simula
   const deps: Deps = { clock, fetch: memoryFetch({ a, b }, clock), random, log: collectingLog().log };
   const spoken = { a: source.name, b: target.name };
   const names = Object.entries(spoken).map(([provider, dialect]) => {
-    const { models } = TYPES[dialect]!;
+    const models = MODELS[dialect] ?? ["m"];
     return { provider, model: models[seed % models.length]!, weight: 1 };
   });
   const providers = Object.entries(spoken).map(([name, dialect]) => {
-    const { type, extra } = TYPES[dialect]!;
-    return createProvider({ name, type, baseUrl: `http://${name}`, keys: [KEY], ...extra }, deps);
+    const type = typeOf(dialect)!;
+    return createProvider({ name, type, baseUrl: `http://${name}`, keys: [KEY], region: "eu-west-1" }, deps);
   });
   const routes = createRoutes(
     [{ name: "test", strategy: "fallback", targets: names, fallbacks: [] }],
