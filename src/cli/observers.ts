@@ -49,7 +49,12 @@ export async function openObservers(store: Store, deps: ObserverDeps): Promise<O
     configure: ({ alerts: options, server }) => alerts.configure({ ...options, link: server.publicUrl }),
     admin: {
       alerts: { rules: alerts.rules, list: store.alerts.list, test: alerts.test },
-      evals: { scores: store.evals.summary, feedback: store.feedback.summary, counts: () => counts },
+      evals: {
+        scores: store.evals.summary,
+        list: store.evals.list,
+        feedback: store.feedback.summary,
+        counts: () => counts,
+      },
     },
     async stop() {
       for (const stopRetention of retentions) stopRetention();

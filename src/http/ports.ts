@@ -131,6 +131,7 @@ export interface AdminPorts {
   alerts: Pick<Alerts, "rules" | "test"> & Pick<AlertsPort, "list">;
   evals: {
     scores: EvalsPort["summary"];
+    list: EvalsPort["list"];
     feedback: FeedbackPort["summary"];
     /** Since the process began. */
     counts(): EvalCounts;

@@ -1,5 +1,5 @@
 /** How good answers were: scores of evals and what users said, in sums by who answered. */
-import type { ExpiringPort } from "./ports.ts";
+import type { ExpiringPort, Page } from "./ports.ts";
 
 export interface EvalScoreRow {
   atMs: number;
@@ -54,17 +54,27 @@ export interface QualitySums {
   negative: number;
 }
 
+export interface ScoreFilter {
+  eval?: string;
+  requestId?: string;
+  model?: string;
+  target?: string;
+  failover?: boolean;
+  /** Scores up to this. */
+  maxScore?: number;
+}
+
 export interface EvalsPort extends ExpiringPort {
   append(rows: readonly EvalScoreRow[]): Promise<void>;
-  /** By eval and the groups, at most `QUALITY_MAX_ROWS`. */
+  /** By eval and the groups, at most 10,000. */
   summary(query: QualityQuery): Promise<(QualitySums & { eval: string })[]>;
-  ofRequest(requestId: string): Promise<EvalScoreRow[]>;
+  /** Newest first. Rejects with GatewayError("invalid_request") for a cursor that is not one of ours. */
+  list(filter: ScoreFilter, page: { limit: number; cursor?: string }): Promise<Page<EvalScoreRow>>;
 }
 
 export interface FeedbackPort extends ExpiringPort {
   /** The last word on a request counts. */
   put(row: FeedbackRow): Promise<void>;
-  ofRequest(requestId: string): Promise<FeedbackRow | null>;
   /** By the groups; `eval` of the query is not looked at. */
   summary(query: QualityQuery): Promise<QualitySums[]>;
 }

@@ -82,7 +82,12 @@ export function standIn(options: StandInOptions = {}) {
       budgets: { list: async () => [], reset: async () => undefined, release: async () => undefined },
       usage: async () => [],
       alerts: { rules: () => [], list: async () => ({ data: [], next: null }), test: async () => {} },
-      evals: { scores: async () => [], feedback: async () => [], counts: () => ({ scored: 0, failed: 0, dropped: 0 }) },
+      evals: {
+        scores: async () => [],
+        list: async () => ({ data: [], next: null }),
+        feedback: async () => [],
+        counts: () => ({ scored: 0, failed: 0, dropped: 0 }),
+      },
       cache: { statistics: async () => undefined, explain: () => undefined, purge: async () => 0 },
     },
     roleOf: (token) => (token === undefined ? undefined : TOKENS[token]),

@@ -54,7 +54,12 @@ describe("scores", () => {
     ]);
     const later = await store.evals.summary({ groupBy: ["hour"], fromMs: NOON_MS + 1 });
     expect(later).toMatchObject([{ eval: "tone", groups: { hour: "2026-01-12T13:00:00.000Z" }, count: 1 }]);
-    expect((await store.evals.ofRequest("req_1")).length).toBe(5);
+    const low = await store.evals.list({ eval: "json", maxScore: 0.5 }, { limit: 2 });
+    expect(low.data.map((row) => row.score)).toEqual([0.25, 0.5]);
+    const rest = await store.evals.list({ eval: "json", maxScore: 0.5 }, { limit: 2, cursor: low.next! });
+    expect([rest.data, rest.next]).toEqual([[score({ score: 0 })], null]);
+    const picked = { requestId: "req_1", model: "fast", target: backup.target, failover: true };
+    expect((await store.evals.list(picked, { limit: 9 })).data).toHaveLength(2);
     expect(await store.evals.deleteBefore(NOON_MS + 1, 3)).toBe(3);
     expect(await store.evals.deleteBefore(NOON_MS + 1, 3)).toBe(1);
     await store.close();
@@ -111,8 +116,6 @@ describe("feedback", () => {
         negative: 2,
       },
     ]);
-    expect(await store.feedback.ofRequest(rescued.id)).toMatchObject({ score: -1, keyId: "key_1" });
-    expect(await store.feedback.ofRequest("req_other")).toBeNull();
     expect(await store.feedback.summary({ groupBy: [], fromMs: NOON_MS + 1 })).toEqual([]);
     await store.close();
   });

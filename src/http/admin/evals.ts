@@ -1,10 +1,11 @@
-/** GET /admin/evals: how good answers were, by who gave them and whether it was a fallback. */
+/** GET /admin/evals: how good answers were, by who gave them and whether it was a fallback. GET /admin/evals/scores. */
+import { formatUsd } from "../../canonical/money.ts";
 import { QUALITY_GROUPS, type QualityGroup, type QualityQuery, type QualitySums } from "../../store/eval-ports.ts";
 import { type Interval, meanInterval, shareInterval } from "../../telemetry/evals/interval.ts";
 import type { Exchange } from "../exchange.ts";
 import { json } from "../respond.ts";
 import { pageOf } from "./page.ts";
-import { readChoice, readQuery, readTime } from "./query.ts";
+import { readChoice, readLimit, readQuery, readTime, refused } from "./query.ts";
 
 const DEFAULT_GROUPS: readonly QualityGroup[] = ["model", "provider", "target", "failover"];
 /** What users said, among the evals. No eval can be called so: their names hold no white space. */
@@ -29,6 +30,39 @@ export async function showEvals(exchange: Exchange): Promise<Response> {
   const { data, next } = pageOf(ordered, ({ key }) => key, query);
   const { scored, failed, dropped } = counts();
   return json(exchange, { data: data.map(({ row }) => row), next, since_start: { scored, failed, dropped } });
+}
+
+/** Single scores with their reasons, newest first: what is behind a mean. */
+export async function listScores(exchange: Exchange): Promise<Response> {
+  const query = readQuery(exchange.request.url, [...FILTERS, "limit", "cursor"]);
+  const failover = readChoice("failover", query.failover, ["true", "false"]);
+  const filter = {
+    eval: query.eval,
+    requestId: query.request_id,
+    model: query.model,
+    target: query.target,
+    failover: failover === undefined ? undefined : failover === "true",
+    maxScore: readScore(query.max_score),
+  };
+  const page = { limit: readLimit(query.limit), cursor: query.cursor };
+  const { data, next } = await exchange.ports.admin.evals.list(filter, page);
+  const rows = data.map(({ atMs, requestId, costNanoUsd, eval: name, ...rest }) => ({
+    at: new Date(atMs).toISOString(),
+    eval: name,
+    request_id: requestId,
+    ...rest,
+    cost_usd: costNanoUsd === null ? null : formatUsd(costNanoUsd),
+  }));
+  return json(exchange, { data: rows, next });
+}
+
+const FILTERS = ["eval", "request_id", "model", "target", "failover", "max_score"] as const;
+
+function readScore(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const score = /^[01](\.\d{1,6})?$/.test(text) ? Number(text) : 2;
+  if (score > 1) throw refused("max_score", "max_score must be a number from 0 to 1.");
+  return score;
 }
 
 function readGroups(text: string | undefined): readonly QualityGroup[] {

@@ -104,3 +104,40 @@ export const showEvals: Operation = {
     ...ERRORS("400", "401", "403"),
   },
 };
+
+export const listScores: Operation = {
+  tags: ["admin"],
+  summary: "Single scores with their reasons, newest first",
+  parameters: [
+    query("eval", "Name of the eval"),
+    query("request_id", "x-evergate-request-id of an answer"),
+    query("model", "Public model name"),
+    query("target", "provider/model that answered"),
+    query("failover", "Whether it was a fallback", Type.Boolean()),
+    query("max_score", "Scores up to this", Type.Number({ minimum: 0, maximum: 1 })),
+    ...PAGE,
+  ],
+  responses: {
+    "200": {
+      description: "A page",
+      content: body("EvalResultPage", {
+        data: [
+          {
+            at: "2026-01-31T13:45:00.000Z",
+            eval: "helpful",
+            request_id: "req_019b2a3c4d5e6f7a8b9c0d1e",
+            model: "fast",
+            provider: "claude",
+            target: "claude/claude-sonnet-4-5",
+            failover: true,
+            score: 0.25,
+            reason: "Does not answer the question.",
+            cost_usd: "0.0004",
+          },
+        ],
+        next: null,
+      }),
+    },
+    ...ERRORS("400", "401", "403"),
+  },
+};

@@ -1,6 +1,6 @@
 /** Bodies of alerts and evals. */
 import { type TSchema, Type } from "@sinclair/typebox";
-import { orNull, page, ref, TIME, words } from "./schema-words.ts";
+import { orNull, page, ref, TIME, USD, words } from "./schema-words.ts";
 
 const RULE = {
   rule: Type.String({ description: "Name of the rule." }),
@@ -65,4 +65,17 @@ export const OBSERVE_SCHEMAS = {
     next: orNull(Type.String()),
     since_start: Type.Object({ scored: Type.Integer(), failed: Type.Integer(), dropped: Type.Integer() }),
   }),
+  EvalResult: Type.Object({
+    at: TIME,
+    eval: Type.String(),
+    request_id: Type.String(),
+    model: Type.String(),
+    provider: Type.String(),
+    target: Type.String(),
+    failover: Type.Boolean(),
+    score: Type.Number(),
+    reason: orNull(Type.String({ description: "The judge's." })),
+    cost_usd: USD,
+  }),
+  EvalResultPage: page("EvalResult"),
 } satisfies Record<string, TSchema>;

@@ -1,13 +1,15 @@
 /** Scores of evals and users' feedback: written one by one, read as sums. */
 import type { Database } from "bun:sqlite";
-import { and, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import type { EvalScoreRow, FeedbackRow, QualityGroup, QualityQuery, QualitySums } from "../eval-ports.ts";
+import type { EvalScoreRow, FeedbackRow, QualityGroup, QualityQuery, QualitySums, ScoreFilter } from "../eval-ports.ts";
+import type { Page } from "../ports.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { evalScores, feedback, requests } from "./schema/log.ts";
 
 /** Groups one report may have. */
-export const QUALITY_MAX_ROWS = 10_000;
+const QUALITY_MAX_ROWS = 10_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -43,13 +45,26 @@ export function evalQueries(client: Database, database: BunSQLiteDatabase) {
         .all() as (Sums & { eval: string })[];
       return rows.map((row) => ({ eval: row.eval, ...toSums(row, query.groupBy) }));
     },
-    ofRequest: (requestId: string): EvalScoreRow[] =>
-      database
-        .select()
-        .from(evalScores)
-        .where(eq(evalScores.requestId, requestId))
-        .all()
-        .map(({ id: _, ...row }) => row),
+    list(filter: ScoreFilter, { limit, cursor }: { limit: number; cursor?: string }): Page<EvalScoreRow> {
+      const { eval: name, requestId, model, target, failover, maxScore } = filter;
+      const where = and(
+        cursor === undefined ? undefined : lt(evalScores.id, decodeCursor(cursor)),
+        name === undefined ? undefined : eq(evalScores.eval, name),
+        requestId === undefined ? undefined : eq(evalScores.requestId, requestId),
+        model === undefined ? undefined : eq(evalScores.model, model),
+        target === undefined ? undefined : eq(evalScores.target, target),
+        failover === undefined ? undefined : eq(evalScores.failover, failover),
+        maxScore === undefined ? undefined : lte(evalScores.score, maxScore),
+      );
+      const query = database.select().from(evalScores).where(where);
+      const rows = query
+        .orderBy(desc(evalScores.id))
+        .limit(limit + 1)
+        .all();
+      const shown = rows.slice(0, limit);
+      const next = rows.length > limit ? encodeCursor(shown.at(-1)!.id) : null;
+      return { data: shown.map(({ id: _, ...row }) => row), next };
+    },
     deleteBefore(beforeMs: number, limit: number): number {
       const { id } = evalScores;
       const old = database.select({ id }).from(evalScores).where(lt(evalScores.atMs, beforeMs)).limit(limit);
@@ -76,8 +91,6 @@ export function feedbackQueries(database: BunSQLiteDatabase) {
     put(row: FeedbackRow): void {
       database.insert(feedback).values(row).onConflictDoUpdate({ target: feedback.requestId, set: row }).run();
     },
-    ofRequest: (requestId: string): FeedbackRow | null =>
-      database.select().from(feedback).where(eq(feedback.requestId, requestId)).get() ?? null,
     summary(query: QualityQuery): QualitySums[] {
       const groups = query.groupBy.map((group) => columns[group]);
       const rows = database

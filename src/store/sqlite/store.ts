@@ -83,12 +83,11 @@ export async function openStore(options: { path: string }): Promise<Store> {
     evals: {
       append: (rows) => call("evals", "append", rows),
       summary: (query) => call("evals", "summary", query),
-      ofRequest: (requestId) => call("evals", "ofRequest", requestId),
+      list: (filter, page) => call("evals", "list", filter, page),
       deleteBefore: (beforeMs, limit) => call("evals", "deleteBefore", beforeMs, limit),
     },
     feedback: {
       put: (row) => call("feedback", "put", row),
-      ofRequest: (requestId) => call("feedback", "ofRequest", requestId),
       summary: (query) => call("feedback", "summary", query),
       deleteBefore: (beforeMs, limit) => call("feedback", "deleteBefore", beforeMs, limit),
     },

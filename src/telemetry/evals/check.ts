@@ -10,7 +10,7 @@ export type Check =
   /** To the answer of a reference model. */
   | { kind: "similarity"; model: string };
 
-export const PLAIN_CHECKS = [
+const PLAIN_CHECKS = [
   "json-valid",
   "json-schema",
   "tool-calls",

@@ -24,6 +24,7 @@ function gateway() {
         },
       ];
     },
+    list: async () => ({ data: [], next: null }),
     feedback: async () => [
       { groups: { target: null, failover: null }, count: 4, sum: -2, sumOfSquares: 4, extremes: 4, negative: 3 },
     ],

@@ -78,7 +78,7 @@ export interface SlackMessage {
   blocks: { type: string; text?: { type: string; text: string } }[];
 }
 
-export const SLACK_PATH = "/services/T000/B000/slack-secret-path";
+const SLACK_PATH = "/services/T000/B000/slack-secret-path";
 
 /** Incoming webhooks: https://api.slack.com/messaging/webhooks and the limits of Block Kit. */
 export function slack(): Double<SlackMessage> {
