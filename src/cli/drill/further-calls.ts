@@ -24,6 +24,8 @@ const DEAD_CALLS = 200;
 const STORM_CALLS = 200;
 const STORM_EVERY_MS = 50;
 const STORM_LIMIT_PER_SECOND = 10;
+/** The provider says nothing of its limit before it is met. Gateways that don't pace at all meet it 114 to 432 times. */
+const STORM_REFUSED_SHARE = 0.25;
 const POOL_CALLS = 12;
 const HANG_UPS = 8;
 /** By the wall clock: how soon an upstream is cancelled, and how long one looks whether something else is started. */
@@ -83,8 +85,9 @@ const LIMITS: readonly Scenario[] = [
     expect: (lane) => [
       lane.hasFallback ? complete : completeOrError,
       check(
-        "at most a tenth of the calls meets a 429",
-        ({ primary }) => primary.filter(({ fault }) => fault?.error !== undefined).length <= STORM_CALLS / 10,
+        "at most a quarter of the calls meets a 429",
+        ({ primary }) =>
+          primary.filter(({ fault }) => fault?.error !== undefined).length <= STORM_REFUSED_SHARE * STORM_CALLS,
       ),
     ],
   },
