@@ -1,9 +1,12 @@
-import { type AttemptRecord, type CallRecord, failedOver, overheadMs, type RecordSink } from "../canonical/record.ts";
+import { FAILURES } from "../canonical/errors.ts";
+import { type AttemptRecord, type CallRecord, fellBack, overheadMs, type RecordSink } from "../canonical/record.ts";
 import { totalOutput, type Usage } from "../canonical/usage.ts";
 import { boundedLabel } from "./label-values.ts";
 import type { RecordFamilies } from "./metric-families.ts";
 import { countedStatus } from "./outcome-status.ts";
 import { OTHER } from "./tally.ts";
+
+const REASONS = [...new Set(Object.values(FAILURES).map(({ reason }) => reason))];
 
 /** Label value where a call got nowhere: refused before its model or target was known. */
 const NONE = "none";
@@ -15,13 +18,14 @@ export function countRecords(families: RecordFamilies): RecordSink {
   const target = boundedLabel();
   const team = boundedLabel();
   const tokens = tokenCells(families);
+  const countAttempt = attemptCounter(families);
 
   return (record) => {
     const name = isUnknownModel(record) ? OTHER : model(record.model ?? NONE);
     const answering = record.answeredBy ?? record.attempts.at(-1);
     const provider = answering?.provider ?? NONE;
     const status = String(countedStatus(record.outcome));
-    const failover = failedOver(record);
+    const failover = fellBack(record);
     families.requests(
       name,
       provider,
@@ -36,7 +40,7 @@ export function countRecords(families: RecordFamilies): RecordSink {
       families.cost(name, provider, team(record.principal?.team ?? NONE)).pending += record.costNanoUsd;
     }
     countCache(families, record.cache.status);
-    for (const attempt of record.attempts) countAttempt(families, attempt, targetModel(attempt.model));
+    for (const attempt of record.attempts) countAttempt(attempt, targetModel(attempt.model));
     if (failover) countFailovers(families, record.attempts, name, target);
   };
 }
@@ -80,10 +84,21 @@ function countCache({ cache }: RecordFamilies, status: CallRecord["cache"]["stat
   cell.pending += 1;
 }
 
-function countAttempt(families: RecordFamilies, attempt: AttemptRecord, model: string): void {
-  const { provider, outcome, reason } = attempt;
-  families.attempts(provider, model, outcome).pending += 1;
-  if (outcome === "failed") families.errors(provider, model, reason ?? "server").pending += 1;
+/**
+ * Every class of error is shown from a target's first attempt on, as 0: Prometheus sees no increase in a series that
+ * begins with its first errors, and where a breaker opens there are no further ones.
+ */
+function attemptCounter(families: RecordFamilies): (attempt: AttemptRecord, model: string) => void {
+  const known = new Set<string>();
+  return ({ provider, outcome, reason }, model) => {
+    families.attempts(provider, model, outcome).pending += 1;
+    const target = `${provider}/${model}`;
+    if (!known.has(target)) {
+      known.add(target);
+      for (const each of REASONS) families.errors(provider, model, each);
+    }
+    if (outcome === "failed") families.errors(provider, model, reason ?? "server").pending += 1;
+  };
 }
 
 /** One for each step from a failed target to the next different one. */

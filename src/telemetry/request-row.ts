@@ -1,4 +1,4 @@
-import { type CallRecord, failedOver, overheadMs } from "../canonical/record.ts";
+import { type CallRecord, fellBack, overheadMs } from "../canonical/record.ts";
 import type { RequestRow } from "../store/ports.ts";
 import { countedStatus } from "./outcome-status.ts";
 
@@ -11,7 +11,7 @@ const TAGS_MAX = 20;
 export function requestRow(record: CallRecord): RequestRow {
   const { principal, answeredBy, outcome, cache } = record;
   const error = outcome && !outcome.ok ? outcome : undefined;
-  const failover = failedOver(record);
+  const failover = fellBack(record);
   const last = answeredBy ?? record.attempts.at(-1);
   return {
     id: record.id,

@@ -14,7 +14,7 @@ export interface TallyCell {
   pending: number;
 }
 
-/** The cell of one set of label values, in the order of the family's label names. */
+/** The cell of one set of label values, in the order of the family's label names. From its making on it is shown, as 0 at first. */
 export type Tally = (...values: string[]) => TallyCell;
 
 export interface TallyOptions {
@@ -27,10 +27,10 @@ export interface TallyOptions {
 
 export function createTally(registry: Registry, options: TallyOptions): Tally {
   const { name, help, labelNames, scale = 1 } = options;
-  const cells = new Map<string, TallyCell & { labels: Record<string, string> }>();
+  const cells = new Map<string, TallyCell & { shown: boolean; labels: Record<string, string> }>();
   const make = (id: string, values: readonly string[]) => {
     const labels = Object.fromEntries(labelNames.map((label, index) => [label, values[index] ?? OTHER]));
-    const cell = { pending: 0, labels };
+    const cell = { pending: 0, shown: false, labels };
     cells.set(id, cell);
     return cell;
   };
@@ -41,7 +41,8 @@ export function createTally(registry: Registry, options: TallyOptions): Tally {
     registers: [registry],
     collect() {
       for (const cell of cells.values()) {
-        if (cell.pending === 0) continue;
+        if (cell.pending === 0 && cell.shown) continue;
+        cell.shown = true;
         this.inc(cell.labels, cell.pending * scale);
         cell.pending = 0;
       }

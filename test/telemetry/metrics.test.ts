@@ -112,9 +112,13 @@ test("a failover counts its step, both attempts and the failure's class", async 
     'upstream_attempts_total{provider="openai",target_model="gpt-4o",outcome="failed"} 1',
     'upstream_attempts_total{provider="claude",target_model="sonnet",outcome="ok"} 1',
   ]);
-  expect(await linesOf("upstream_errors_total")).toEqual([
+  const errors = await linesOf("upstream_errors_total");
+  expect(errors.filter((line) => !line.endsWith(" 0"))).toEqual([
     'upstream_errors_total{provider="openai",target_model="gpt-4o",class="server"} 1',
   ]);
+  // Without a beginning at 0 Prometheus would see no increase.
+  expect(errors).toContain('upstream_errors_total{provider="claude",target_model="sonnet",class="rate_limited"} 0');
+  expect(errors).toHaveLength(2 * 9);
 });
 
 test("retries at one target are attempts, not failovers", async () => {
@@ -244,6 +248,40 @@ test("labels that clients choose are bounded", async () => {
   expect(lines.find((line) => line.includes('model="other"'))).toEndWith(` ${3_000 - MAX_LABEL_VALUES}`);
   expect(lines.find((line) => line.includes('model="m5"'))).toEndWith(" 2");
   expect(await linesOf("cost_usd_total")).toHaveLength(MAX_LABEL_VALUES + 2);
+});
+
+test("a call that a target known to be unwell was spared is a failover too", async () => {
+  const candidates = [{ target: "openai/gpt-4o", skipped: "its breaker is open" }, { target: "claude/sonnet" }];
+  const chosen = { target: "claude/sonnet", key: "key-1", kind: "first", waitMs: 0 } as const;
+  metrics.sink(
+    closedRecord({
+      attempts: [attempt({ target: "claude/sonnet" })],
+      answeredBy: { target: "claude/sonnet", provider: "claude", model: "sonnet" },
+      decisions: [{ strategy: "fallback", seed: 1, candidates, chosen }],
+    }),
+  );
+  expect(await linesOf("requests_total")).toEqual([expect.stringContaining('failover="true"')]);
+  expect(await linesOf("failovers_total")).toEqual([]);
+});
+
+test("ten thousand series are written in less than 20 ms", async () => {
+  for (let n = 0; n < 260; n++) {
+    for (const provider of ["a", "b", "c"]) {
+      const answeredBy = { target: `${provider}/m${n}`, provider, model: `m${n}` };
+      metrics.sink(closedRecord({ model: `public-${n % 40}`, attempts: [attempt(answeredBy)], answeredBy }));
+    }
+  }
+  const times: number[] = [];
+  let series = 0;
+  for (let n = 0; n < 10; n++) {
+    const began = performance.now();
+    const { body } = await metrics.render(false);
+    times.push(performance.now() - began);
+    series = body.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
+  }
+  expect(series).toBeGreaterThan(10_000);
+  // The quickest of ten: what the machine does besides is not measured here.
+  expect(Math.min(...times)).toBeLessThan(20);
 });
 
 test("a label value cannot break out of its line", async () => {

@@ -164,7 +164,11 @@ export const listRequests: Operation = {
     query("key", "Name of the virtual key"),
     query("team", "Name of the team"),
     query("status", "502, or 5xx", Type.String({ pattern: "^[1-5]([0-9]{2}|xx)$" })),
-    query("failover", "Whether a target failed before the one that answered", Type.Boolean()),
+    query(
+      "failover",
+      "Whether a target failed, or was passed over as unwell, before the one that answered",
+      Type.Boolean(),
+    ),
     query("cache", "off, miss, exact or semantic"),
     query("from", "Inclusive", Type.String({ format: "date-time" })),
     query("to", "Exclusive", Type.String({ format: "date-time" })),
