@@ -29,6 +29,9 @@ export interface BoundOptions {
   model: string;
 }
 
+/** Tokens of the largest image of OpenAI's models, and some more. */
+const IMAGE_TOKENS = 8_192;
+
 /** @throws GatewayError("invalid_request") where a server-side tool has no bound. */
 export function upperBound(call: Call, rates: HighestRates, { cap, contextTokens, model }: BoundOptions): Bound {
   const { json, facts, bytes } = call.body;
@@ -42,7 +45,9 @@ export function upperBound(call: Call, rates: HighestRates, { cap, contextTokens
   const outputRate = outputRateOf(rates, json);
   const prediction = json["prediction"];
   const predicted = prediction == null ? 0 : textBound(new TextEncoder().encode(JSON.stringify(prediction)));
-  const fixed = perMillion(input, inputRate) + perMillion(predicted, outputRate);
+  // No cap can be written into a request for images, so all of their tokens are held.
+  const drawn = call.operation === "image" ? IMAGE_TOKENS * facts.choices : 0;
+  const fixed = perMillion(input, inputRate) + perMillion(predicted + drawn, outputRate);
   return {
     fixedNanoUsd: Math.ceil((fixed + rates.perRequest + searches * (rates.perSearch ?? 0)) * factor),
     perMillionNanoUsd: outputRate * facts.choices * factor,
@@ -50,6 +55,16 @@ export function upperBound(call: Call, rates: HighestRates, { cap, contextTokens
       ? Math.ceil(cap ?? facts.maxOutputTokens ?? unstatedMaximum(model, contextTokens, once))
       : 0,
   };
+}
+
+/**
+ * Whether the price of what the call makes is known. Images, speech and transcripts are billed by the piece, the
+ * character or the minute at many vendors: then only an operator's price a call bounds them.
+ */
+export function isPriced({ operation }: Call, rates: HighestRates): boolean {
+  if (operation === "image") return rates.perRequest > 0 || rates.output > 0;
+  if (operation === "speech" || operation === "transcribe") return rates.perRequest > 0;
+  return true;
 }
 
 /** Integer nano-USD to reserve for so many output tokens a choice. */
@@ -93,7 +108,7 @@ function surcharge(json: JsonObject): number {
 }
 
 function writesText({ operation }: Call): boolean {
-  return operation === "chat" || operation === "image" || operation === "speech" || operation === "transcribe";
+  return operation === "chat";
 }
 
 /** What a model takes, and never more than its window holds beside the input. */

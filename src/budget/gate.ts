@@ -5,7 +5,7 @@ import type { Clock } from "../canonical/deps.ts";
 import { GatewayError, toGatewayError } from "../canonical/errors.ts";
 import { NO_USAGE } from "../canonical/usage.ts";
 import type { Account, Accounts } from "./accounts.ts";
-import { type Bound, upperBound } from "./bound.ts";
+import { type Bound, isPriced, upperBound } from "./bound.ts";
 import type { LedgerWriter } from "./ledger-writer.ts";
 import { counts, type Levels } from "./levels.ts";
 import type { HighestRates } from "./pricing.ts";
@@ -66,7 +66,7 @@ export function createBudgetGate(options: BudgetGateOptions): Gate {
     const of = accountsOf(call, plan.target);
     if (of.length === 0) return admission(call, plan);
     const known = rates(plan.target);
-    if (!known) return refuse(unknownPrice(plan.target), "target");
+    if (!known || !isPriced(call, known)) return refuse(unknownPrice(plan.target), "target");
     let bound: Bound;
     try {
       const { model } = plan.target;

@@ -23,10 +23,10 @@ import type { RouteRole } from "./guard.ts";
 import { live, ready } from "./health.ts";
 import { home } from "./home.ts";
 import { anthropicMessagesIngress } from "./ingress/anthropic-messages.ts";
-import { embeddingsIngress } from "./ingress/embeddings.ts";
 import { geminiIngress } from "./ingress/gemini.ts";
 import { getModel, listModels } from "./ingress/models.ts";
 import { openaiChatIngress } from "./ingress/openai-chat.ts";
+import { embeddingsIngress, imagesIngress, moderationsIngress, rerankIngress } from "./ingress/operations.ts";
 import { metrics } from "./metrics.ts";
 import type { Operation } from "./openapi/operation.ts";
 import * as describe from "./openapi/operations.ts";
@@ -54,6 +54,9 @@ const GEMINI = ["/v1beta", "/gemini/v1beta", "/gemini/v1"];
 export const ROUTES: readonly Route[] = [
   ...inference("POST", ["/v1", "/openai/v1"], "/chat/completions", openaiChatIngress, describe.chatCompletions),
   ...inference("POST", ["/v1", "/openai/v1"], "/embeddings", embeddingsIngress, describeMore.embeddings),
+  ...inference("POST", ["/v1", "/openai/v1"], "/moderations", moderationsIngress, describeMore.moderations),
+  ...inference("POST", ["/v1", "/openai/v1"], "/rerank", rerankIngress, describeMore.rerank),
+  ...inference("POST", ["/v1", "/openai/v1"], "/images/generations", imagesIngress, describeMore.images),
   ...inference("POST", ["/v1", "/anthropic/v1"], "/messages", anthropicMessagesIngress, describe.messages),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models", listModels, describe.listModels),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models/*", getModel, describe.getModel),

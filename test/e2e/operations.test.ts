@@ -67,3 +67,35 @@ test("a provider without embeddings is passed over, and errors are OpenAI's", as
   await expect(create("none", "x")).rejects.toMatchObject({ status: 503, code: "no_target" });
   await expect(create("mixed", "")).rejects.toMatchObject({ status: 400, param: "input" });
 });
+
+test("moderations, images and reranking fail over, at vendors that have them", async () => {
+  using broken = upstream({ dialect: "openai-chat", faults: { error: "server" } });
+  using server = upstream({ dialect: "openai-chat" });
+  using cohere = upstream({ dialect: "cohere" });
+  await using gateway = await startGateway({
+    config: `export default {
+      resilience: { retries: { perTarget: 0 } },
+      providers: {
+        broken: { type: "openai-compatible", baseUrl: "${broken.url}/v1", keys: ["a"] },
+        up: { type: "openai-compatible", baseUrl: "${server.url}/v1", keys: ["b"] },
+        cohere: { type: "cohere", baseUrl: "${cohere.url}", keys: ["c"] },
+      },
+      models: { any: ["broken/m", "cohere/m", "up/m"] },
+    };`,
+  });
+  const client = sdk(gateway);
+  const judged = await client.moderations.create({ model: "any", input: ["hello", "I will kill you"] });
+  expect(judged.results.map(({ flagged }) => flagged)).toEqual([false, true]);
+  const { data: drawn, response } = await client.images
+    .generate({ model: "any", prompt: "a dog", n: 2 })
+    .withResponse();
+  expect(drawn.data!.map(({ b64_json: png }) => png!.slice(0, 5))).toEqual(["iVBOR", "iVBOR"]);
+  expect(response.headers.get("x-evergate-failover")).toBe("broken/m=server");
+  const ranked = await gateway.fetch("/v1/rerank", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "any", query: "dogs", documents: ["About cats.", "About dogs."], top_n: 1 }),
+  });
+  expect(ranked.headers.get("x-evergate-model")).toBe("cohere/m");
+  expect(await ranked.json()).toMatchObject({ results: [{ index: 1 }] });
+});

@@ -62,7 +62,7 @@ interface Billed {
 export interface OperationForms<Request, Answer> {
   clients: readonly ClientForm<Request, Answer>[];
   upstreams: readonly UpstreamForm<Request, Answer>[];
-  same: readonly SameForm[];
+  same: readonly (SameForm & Pick<UpstreamForm<Request, Answer>, "requestPath">)[];
 }
 
 export interface OperationWires {
@@ -77,7 +77,8 @@ const encoder = new TextEncoder();
 /** Closes over the canonical types: whoever routes an operation need not know them. */
 export function operationWires<Request, Answer extends Billed>(forms: OperationForms<Request, Answer>): OperationWires {
   return {
-    requestPath: (upstream, model) => forms.upstreams.find(({ dialect }) => dialect === upstream)?.requestPath(model),
+    requestPath: (upstream, model) =>
+      [...forms.same, ...forms.upstreams].find(({ dialect }) => dialect === upstream)?.requestPath(model),
     wire(clientName, upstreamName) {
       const same = clientName === upstreamName && forms.same.find(({ dialect }) => dialect === clientName);
       if (same) return sameWire(same);

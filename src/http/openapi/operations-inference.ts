@@ -21,6 +21,28 @@ export const embeddings: Operation = call("Embeddings in OpenAI's form", {
   ],
 });
 
+export const moderations: Operation = call("Moderation in OpenAI's form", {
+  description: "For targets of OpenAI's kind that have it; others are passed over.",
+  request: ["ModerationRequest", { model: "omni-moderation-latest", input: "I like dogs." }],
+  answer: ["ModerationAnswer", { id: "modr-1", model: "omni-moderation-latest", results: [{ flagged: false }] }],
+});
+
+export const rerank: Operation = call("Reranking in the form that Jina, Together and vLLM share", {
+  description: "Also over Cohere, whose own form differs.",
+  request: ["RerankRequest", { model: "reranker", query: "dogs", documents: ["About cats.", "About dogs."], top_n: 1 }],
+  answer: [
+    "RerankAnswer",
+    { model: "rerank-v3.5", results: [{ index: 1, relevance_score: 0.93 }], usage: { total_tokens: 9 } },
+  ],
+});
+
+export const images: Operation = call("Image generation in OpenAI's form", {
+  description:
+    "Where a budget holds, the target's tokens or its price a call must be known. Partial images are not streamed.",
+  request: ["ImageRequest", { model: "painter", prompt: "A dog in the snow.", size: "1024x1024" }],
+  answer: ["ImageAnswer", { created: 1_790_000_000, data: [{ b64_json: "iVBORw0KGgo=" }] }],
+});
+
 interface Described {
   description?: string;
   request: [SchemaName, unknown];

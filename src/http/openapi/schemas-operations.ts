@@ -40,4 +40,59 @@ export const OPERATION_SCHEMAS = {
     },
     { additionalProperties: true },
   ),
+  ModerationRequest: Type.Object(
+    { model: MODEL, input: Type.Unsafe({ oneOf: [{ type: "string" }, { type: "array", items: {} }] }) },
+    { additionalProperties: true },
+  ),
+  ModerationAnswer: Type.Object(
+    {
+      id: Type.Optional(Type.String()),
+      model: Type.String(),
+      results: Type.Array(Type.Object({}, { additionalProperties: true })),
+    },
+    { additionalProperties: true },
+  ),
+  RerankRequest: Type.Object(
+    {
+      model: MODEL,
+      query: Type.String({ minLength: 1 }),
+      documents: Type.Array(Type.Unsafe({ oneOf: [{ type: "string" }, { type: "object" }] }), { minItems: 1 }),
+      top_n: Type.Optional(Type.Integer({ minimum: 1 })),
+      return_documents: Type.Optional(Type.Boolean({ default: false })),
+    },
+    { additionalProperties: true },
+  ),
+  RerankAnswer: Type.Object(
+    {
+      model: Type.Optional(Type.String()),
+      results: Type.Array(
+        Type.Object(
+          { index: Type.Integer({ minimum: 0 }), relevance_score: Type.Number() },
+          { additionalProperties: true },
+        ),
+      ),
+    },
+    { additionalProperties: true },
+  ),
+  ImageRequest: Type.Object(
+    {
+      model: MODEL,
+      prompt: Type.String({ minLength: 1 }),
+      n: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+      size: Type.Optional(Type.String()),
+    },
+    { additionalProperties: true },
+  ),
+  ImageAnswer: Type.Object(
+    {
+      created: Type.Integer(),
+      data: Type.Array(
+        Type.Object(
+          { b64_json: Type.Optional(Type.String()), url: Type.Optional(Type.String()) },
+          { additionalProperties: true },
+        ),
+      ),
+    },
+    { additionalProperties: true },
+  ),
 } satisfies Record<string, TSchema>;

@@ -1,6 +1,7 @@
 /** The operations besides chat of simulated providers. Errors and keys are those of their dialect's chat. */
 import type { JsonObject } from "../../canonical/chat.ts";
 import { SIMULATED_EMBEDDINGS } from "./embeddings.ts";
+import { SIMULATED_OTHERS } from "./media-operations.ts";
 import type { WireDialect, WireRefusal } from "./wire.ts";
 
 export type SimulatedAnswer = { json: JsonObject } | { contentType: string; bytes: Uint8Array };
@@ -14,7 +15,7 @@ export interface SimulatedOperation {
   answer(body: JsonObject, path: string): SimulatedAnswer | WireRefusal;
 }
 
-const ALL: readonly SimulatedOperation[] = [...SIMULATED_EMBEDDINGS];
+const ALL: readonly SimulatedOperation[] = [...SIMULATED_EMBEDDINGS, ...SIMULATED_OTHERS];
 
 /** With the chat of the same provider. */
 export function simulatedOperation(

@@ -1,0 +1,14 @@
+/** The paths besides chat that only clients in OpenAI's form have. */
+import { openaiChat } from "../../dialects/openai-chat/openai-chat.ts";
+import { openaiEmbeddings } from "../../dialects/operations/embeddings/openai.ts";
+import { inspectImage } from "../../dialects/operations/images.ts";
+import { inspectModeration } from "../../dialects/operations/moderations.ts";
+import { inspectRerank } from "../../dialects/operations/rerank.ts";
+import { ingress } from "./ingress.ts";
+
+const dialect = openaiChat;
+
+export const embeddingsIngress = ingress({ dialect, operation: "embed", inspect: openaiEmbeddings.inspect });
+export const moderationsIngress = ingress({ dialect, operation: "moderate", inspect: inspectModeration });
+export const rerankIngress = ingress({ dialect, operation: "rerank", inspect: inspectRerank });
+export const imagesIngress = ingress({ dialect, operation: "image", inspect: inspectImage });
