@@ -16,6 +16,8 @@ export interface RequestFacts {
   user?: string;
   /** OpenAI: whether the client asked to see usage in the stream. */
   wantsUsage: boolean;
+  /** Fields of the request that the dialect's answers repeat (OpenAI Responses). */
+  echo?: JsonObject;
 }
 
 /** The client's `x-evergate-*` wishes (INTERFACE §3), validated. */

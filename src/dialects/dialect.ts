@@ -69,6 +69,8 @@ export interface WriterOptions {
   requestId: string;
   /** Used when the upstream gave no id or time. */
   createdSeconds: number;
+  /** RequestFacts.echo of the client's request. */
+  echo?: JsonObject;
 }
 
 /** Writes events as frames of a stream. Stateful: one writer a stream. */
@@ -88,6 +90,8 @@ export interface ErrorView {
   error: GatewayError;
   requestId: string;
   attempts: readonly AttemptRecord[];
+  /** The first and the last bytes that went out of a stream which ends with this error. */
+  sent?: { first: Uint8Array; last: Uint8Array };
 }
 
 export interface Dialect {

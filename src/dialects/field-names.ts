@@ -46,6 +46,15 @@ const DIFFERENT: Readonly<Record<string, Partial<Record<NamedField, string>>>> =
     filePart: "messages[].content[].document",
     imagePart: "messages[].content[].image",
   },
+  "openai-responses": {
+    responseFormat: "text.format",
+    reasoning: "reasoning",
+    toolParameters: "tools[].parameters",
+    strictTools: "tools[].strict",
+    audioPart: "input[].content[].input_audio",
+    filePart: "input[].content[].input_file",
+    imagePart: "input[].content[].input_image",
+  },
   gemini: {
     n: "generationConfig.candidateCount",
     seed: "generationConfig.seed",

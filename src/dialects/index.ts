@@ -6,5 +6,14 @@ import type { Dialect } from "./dialect.ts";
 import { gemini } from "./gemini/gemini.ts";
 import { ollama } from "./ollama/ollama.ts";
 import { openaiChat } from "./openai-chat/openai-chat.ts";
+import { openaiResponses } from "./openai-responses/openai-responses.ts";
 
-export const DIALECTS: readonly Dialect[] = [openaiChat, anthropicMessages, gemini, bedrockConverse, cohere, ollama];
+export const DIALECTS: readonly Dialect[] = [
+  openaiChat,
+  openaiResponses,
+  anthropicMessages,
+  gemini,
+  bedrockConverse,
+  cohere,
+  ollama,
+];

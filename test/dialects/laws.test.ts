@@ -93,6 +93,8 @@ describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))("%s",
     ])("a conversation that is %s is the client's fault", (_, value) => {
       const [, body] = requests[0]!;
       const field = ["messages", "contents", "input"].find((key) => body[key] !== undefined)!;
+      // The Responses API takes a text for a conversation of one.
+      if (field === "input" && value === "hi") return;
       expect(invalidParam(() => dialect.inspect({ ...body, [field]: value }, pathOf(body)))).toBe(field);
     });
   });

@@ -1,0 +1,112 @@
+/**
+ * Input items as messages. What a model said in one turn is several items here (reasoning, text, calls) and one message
+ * elsewhere; the results of its parallel calls likewise belong into one.
+ */
+import type { Json, JsonObject, Message, Part, Role } from "../../canonical/chat.ts";
+import { isObject, textOf } from "../json-object.ts";
+import { invalid } from "./inspect.ts";
+import { parseCall, parseReasoning } from "./output-parts.ts";
+import { parseContent } from "./parse-content.ts";
+import { attachSignatures } from "./signatures.ts";
+
+interface Turn {
+  role: Role;
+  /** A message with text of its own stays one where the role is not the model's. */
+  joins: boolean;
+  content: string | Part[];
+  extra?: JsonObject;
+}
+
+export function parseItems(items: readonly Json[]): Message[] {
+  const messages: Message[] = [];
+  let open = false;
+  for (const [index, item] of items.entries()) {
+    const param = `input[${index}]`;
+    if (!isObject(item)) throw invalid(param, `'${param}' must be an item.`);
+    const turn = parseItem(item, param);
+    const last = messages.at(-1);
+    if (last && open && turn.joins && last.role === turn.role) {
+      last.content = [...partsOf(last.content), ...partsOf(turn.content)];
+      (last.spelling!["items"] as Json[]).push(item);
+      if (turn.extra) last.extra = { ...last.extra, ...turn.extra };
+    } else {
+      messages.push({
+        role: turn.role,
+        content: turn.content,
+        ...(turn.extra && { extra: turn.extra }),
+        spelling: { items: [item] },
+      });
+    }
+    open = turn.joins;
+  }
+  for (const message of messages)
+    if (message.role === "assistant" && typeof message.content !== "string")
+      message.content = attachSignatures(message.content);
+  return messages;
+}
+
+function partsOf(content: string | Part[]): Part[] {
+  if (typeof content !== "string") return content;
+  return content === "" ? [] : [{ type: "text", text: content }];
+}
+
+const ROLES: Readonly<Record<string, Role>> = {
+  system: "system",
+  developer: "developer",
+  user: "user",
+  assistant: "assistant",
+};
+
+function parseItem(item: JsonObject, param: string): Turn {
+  const type = item["type"] ?? (item["role"] === undefined ? undefined : "message");
+  switch (type) {
+    case "message": {
+      const role = ROLES[textOf(item["role"])];
+      if (!role) throw invalid(`${param}.role`, `'${param}.role' must be user, assistant, system or developer.`);
+      const extra = unknownFields(item);
+      return {
+        role,
+        joins: role === "assistant",
+        content: parseContent(item["content"], `${param}.content`),
+        ...(extra && { extra }),
+      };
+    }
+    case "function_call":
+    case "custom_tool_call":
+      return { role: "assistant", joins: true, content: [parseCall(item)] };
+    case "function_call_output":
+    case "custom_tool_call_output": {
+      const { output } = item;
+      const content = Array.isArray(output) ? parseContent(output, `${param}.output`) : textOf(output);
+      return {
+        role: "tool",
+        joins: true,
+        content: [{ type: "tool-result", toolCallId: textOf(item["call_id"]), content }],
+      };
+    }
+    case "reasoning": {
+      const reasoning = parseReasoning(item);
+      return { role: "assistant", joins: true, content: reasoning ? [reasoning] : [] };
+    }
+    case "item_reference":
+      throw invalid(param, `There is no item "${textOf(item["id"])}"; its response may not have been stored.`);
+    default:
+      return opaque(item, param);
+  }
+}
+
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set(["type", "role", "content", "id", "status", "phase"]);
+
+function unknownFields(item: JsonObject): JsonObject | undefined {
+  const unknown = Object.entries(item).filter(([key, value]) => !MESSAGE_FIELDS.has(key) && value !== null);
+  return unknown.length > 0 ? Object.fromEntries(unknown) : undefined;
+}
+
+/** Calls and results of tools that the provider runs: nobody else understands them. */
+function opaque(item: JsonObject, param: string): Turn {
+  const kind = textOf(item["type"]);
+  if (kind === "") throw invalid(`${param}.type`, `'${param}' must have a type.`);
+  const part: Part = { type: "opaque", dialect: "openai-responses", kind, raw: item };
+  const role: Role = /_(output|response)$/.test(kind) ? "tool" : "assistant";
+  return { role, joins: true, content: [part] };
+}
