@@ -89,6 +89,10 @@ async function prepare(loaded: Loaded): Promise<Prepared> {
     const lane = await laneOf(config, name, { client: "openai-chat" });
     if (!lane) notes.push(`${name} is left out: not all of its providers can be simulated.`);
     else courses.push({ lane, pooled: lane });
+    if (lane && !lane.hasFallback)
+      notes.push(
+        `${name} has no fallback: a provider that stays down means an explicit error, and no more is expected.`,
+      );
     if (lane && others.length > 0) notes.push(`${name} also stands for ${others.join(", ")}, which go the same way.`);
   }
   if (courses.length === 0) return { faults: ["There is no model to drill.", ...notes] };

@@ -53,7 +53,7 @@ export function jsonReport(results: readonly RunResult[], heading: Heading): str
   return JSON.stringify({ ...heading, summary: summaryOf(results), results }, null, 2);
 }
 
-const COLUMNS = ["fault", "", "mode", "upstream", "client", "saw", "attempts", "time", "verdict"] as const;
+const COLUMNS = ["scenario", "fault", "mode", "upstream", "client", "saw", "attempts", "time", "verdict"] as const;
 
 export function textReport(results: readonly RunResult[], { configuration, speed, notes }: Heading): string {
   const lanes = [...new Set(results.map(({ lane }) => lane))];
