@@ -144,6 +144,8 @@ export async function openAlerts({ clock, fetch, random, log, store, sources }: 
 
   return {
     sink: (record) => {
+      // What the gateway asks for itself (judges) is no user's call.
+      if (record.principal?.kind === "internal") return;
       const nowMs = clock.now();
       for (const { measure } of running) measure.record?.(record, nowMs);
     },

@@ -75,9 +75,10 @@ describe("metrics", () => {
     await it.stop();
   });
 
-  test("failover_rate leaves out calls that met no target: cache hits, refusals", async () => {
+  test("failover_rate leaves out calls that met no target (cache hits, refusals) and those of the gateway itself", async () => {
     const it = await alerts([FAILOVERS]);
     it.good({ attempts: [] });
+    it.good({ principal: { id: "internal:eval:kind", name: "eval:kind", kind: "internal" } });
     expect(it.rules()[0]!.value).toBeNull();
     it.failedOver();
     it.good();
