@@ -31,7 +31,7 @@ export async function sameAnswer(
 }
 
 /** The visible text of the first choice. */
-export function textOf({ choices }: Answer): string {
+function textOf({ choices }: Answer): string {
   const content = choices[0]?.message.content ?? "";
   if (typeof content === "string") return content;
   return content.map((part) => (part.type === "text" ? part.text : "")).join("");
