@@ -67,8 +67,8 @@ test.skipIf(!PROMETHEUS)(
       prometheus.url,
       `sum by (provider, class) (increase(evergate_upstream_errors_total${range}))`,
     );
-    expect(Object.keys(classes)).toEqual(["class=server,provider=first"]);
-    expect(classes["class=server,provider=first"]).toBeGreaterThan(0);
+    const seen = Object.keys(classes).filter((labels) => classes[labels]! > 0);
+    expect(seen).toEqual(["class=server,provider=first"]);
 
     // What a target without the token gets is no metrics.
     expect((await gateway.fetch("/metrics")).status).toBe(401);
