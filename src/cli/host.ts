@@ -269,11 +269,12 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
   const stop = async () => {
     stopForgetting();
     await observers.stop();
-    await cache?.close();
     await budgets.stop();
     await saveLimits();
     await requestLog.close();
     await saveRests();
+    // Last, since nothing depends on it: an answer that is not kept is one more miss.
+    await cache?.close().catch((error: unknown) => deps.log("warn", "the cache was not written whole", { error }));
   };
   return { parts, budgets, cache, metrics, observers, requestLog, stop };
 }
