@@ -31,6 +31,7 @@ import { openStore } from "../store/sqlite/store.ts";
 import { createCallLog } from "../telemetry/call-log.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
 import { type AdminToken, adminToken } from "./admin-token.ts";
+import { cachePorts } from "./cache-ports.ts";
 import { keepLimits, restoreLimits } from "./limits-keeper.ts";
 import { masterKey } from "./master-key.ts";
 import { type Observers, openObservers } from "./observers.ts";
@@ -336,6 +337,7 @@ function portsOf(
   { store, token, access, budgets, cache, metrics, observers, requestLog, reload, options }: PortParts,
 ): HttpPorts {
   const { clock, log, fetch } = options.deps;
+  const ofCache = cachePorts(cache, store);
   return {
     clock,
     log,
@@ -358,14 +360,7 @@ function portsOf(
         await budgets.flush().catch(() => {});
         return store.ledger.usage(query);
       },
-      cache: {
-        statistics: async () => cache?.statistics(),
-        explain: (id) => cache?.explain(id),
-        async purge(filter, audit) {
-          await store.audit.append(audit);
-          return (await cache?.purge(filter)) ?? 0;
-        },
-      },
+      cache: ofCache.cache,
       ...observers.admin,
       targets: () => current.gateway.targets(),
       async setDrained(target, drained, audit) {
@@ -377,10 +372,7 @@ function portsOf(
       checkConfig: async (value) => (await resolveValue(value, { ...options, file: null, fetch })).faults,
       reload,
     },
-    feedback: {
-      put: store.feedback.put,
-      reportWrong: async (id) => (await cache?.reportWrong(id)) ?? false,
-    },
+    feedback: ofCache.feedback,
     roleOf: (presented) => token.roleOf(presented, current.gateway.config.telemetry.metrics.token),
     authenticate: (credential, remoteAddress) => current.gateway.authenticate(credential, { remoteAddress }),
     metrics: (openMetrics) => metrics.render(openMetrics),
