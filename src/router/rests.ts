@@ -12,7 +12,7 @@ export interface Rest {
 }
 
 /** A 429 without any hint: this long, doubling up to the cap (FIELD-NOTES §2). */
-export const DEFAULT_REST_MS = 5_000;
+const DEFAULT_REST_MS = 5_000;
 const MAX_RATE_REST_MS = 300_000;
 const PACED_REST_MS = 1_000;
 /** A refused key or a missing model is tried again now and then: access may have been granted meanwhile. */
