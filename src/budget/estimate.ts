@@ -20,7 +20,19 @@ const MEDIA_TOKENS = 1_000;
 /** A text without a space of this length is data in base64. */
 const MEDIA_CHARACTERS = 2_000;
 /** Parts of a body that the model reads, in any dialect. */
-const READ_FIELDS = ["messages", "system", "tools", "contents", "systemInstruction", "input", "instructions", "prompt"];
+const READ_FIELDS = [
+  "messages",
+  "system",
+  "tools",
+  "contents",
+  "systemInstruction",
+  "input",
+  "instructions",
+  "prompt",
+  "generateContentRequest",
+  "query",
+  "documents",
+];
 
 /** The tokenizer is loaded at the first need, which itself is still counted by length. */
 export function createEstimator(load: () => Promise<Tokenizer> = loadTokenizer): Estimator {

@@ -26,7 +26,13 @@ import { anthropicMessagesIngress } from "./ingress/anthropic-messages.ts";
 import { geminiIngress } from "./ingress/gemini.ts";
 import { getModel, listModels } from "./ingress/models.ts";
 import { openaiChatIngress } from "./ingress/openai-chat.ts";
-import { embeddingsIngress, imagesIngress, moderationsIngress, rerankIngress } from "./ingress/operations.ts";
+import {
+  countTokensIngress,
+  embeddingsIngress,
+  imagesIngress,
+  moderationsIngress,
+  rerankIngress,
+} from "./ingress/operations.ts";
 import { metrics } from "./metrics.ts";
 import type { Operation } from "./openapi/operation.ts";
 import * as describe from "./openapi/operations.ts";
@@ -58,6 +64,13 @@ export const ROUTES: readonly Route[] = [
   ...inference("POST", ["/v1", "/openai/v1"], "/rerank", rerankIngress, describeMore.rerank),
   ...inference("POST", ["/v1", "/openai/v1"], "/images/generations", imagesIngress, describeMore.images),
   ...inference("POST", ["/v1", "/anthropic/v1"], "/messages", anthropicMessagesIngress, describe.messages),
+  ...inference(
+    "POST",
+    ["/v1", "/anthropic/v1"],
+    "/messages/count_tokens",
+    countTokensIngress,
+    describeMore.countTokens,
+  ),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models", listModels, describe.listModels),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models/*", getModel, describe.getModel),
   ...inference("POST", [...GEMINI, "/v1"], "/models/*", geminiIngress, describe.generateContent),

@@ -40,6 +40,7 @@ const OFFERED_BY: Readonly<Partial<Record<Operation, ReadonlySet<string>>>> = {
     "bedrock",
     "ollama",
   ]),
+  count: new Set(["anthropic", "gemini"]),
   moderate: new Set(["openai", "mistral", "openai-compatible"]),
   rerank: new Set(["cohere", "together", "fireworks", "vllm", "openai-compatible"]),
   image: new Set(["openai", "azure-openai", "xai", "together", "deepinfra", "openai-compatible"]),

@@ -18,6 +18,7 @@ import { candidatesOf, type Upstream } from "./candidates.ts";
 import { createConnectivity } from "./connectivity.ts";
 import { type Continued, continuable } from "./continuation.ts";
 import { continuationRequest, createWays, type Way } from "./continuation-ways.ts";
+import { counted } from "./counted.ts";
 import { decisionOf } from "./decision.ts";
 import { demandOf } from "./demand.ts";
 import { exhausted, type LastFailure } from "./exhausted.ts";
@@ -363,19 +364,20 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
   };
 
   return {
-    async send(call) {
-      const route = options.routes.find(call.model);
-      if (!route)
-        throw new GatewayError("model_not_found", `Model "${call.model}" does not exist.`, { param: "model" });
-      const journey = begin(call, route);
-      hedges?.callStarted();
-      try {
-        return continued(await travel(journey, tryClientRequest), journey);
-      } finally {
-        keepDecision(journey);
-      }
-    },
+    send: (call) => (call.operation === "count" ? counted(call, send, options.estimate) : send(call)),
   };
+
+  async function send(call: Call): Promise<Reply> {
+    const route = options.routes.find(call.model);
+    if (!route) throw new GatewayError("model_not_found", `Model "${call.model}" does not exist.`, { param: "model" });
+    const journey = begin(call, route);
+    hedges?.callStarted();
+    try {
+      return continued(await travel(journey, tryClientRequest), journey);
+    } finally {
+      keepDecision(journey);
+    }
+  }
 }
 
 function clientClosed(): GatewayError {

@@ -1,5 +1,7 @@
 /** OpenAI's own SDK at the compiled binary: the operations besides chat, over every vendor's form of them. */
 import { expect, test } from "bun:test";
+import Anthropic from "@anthropic-ai/sdk";
+import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 import { type Gateway, startGateway } from "./harness.ts";
 import { upstream } from "./upstreams.ts";
@@ -98,4 +100,35 @@ test("moderations, images and reranking fail over, at vendors that have them", a
   });
   expect(ranked.headers.get("x-evergate-model")).toBe("cohere/m");
   expect(await ranked.json()).toMatchObject({ results: [{ index: 1 }] });
+});
+
+test("tokens are counted by a provider of the client's dialect, else here and marked", async () => {
+  using claude = upstream({ dialect: "anthropic-messages" });
+  using google = upstream({ dialect: "gemini" });
+  using other = upstream({ dialect: "openai-chat" });
+  await using gateway = await startGateway({
+    config: `export default {
+      providers: {
+        claude: { type: "anthropic", baseUrl: "${claude.url}", keys: ["a"] },
+        google: { type: "gemini", baseUrl: "${google.url}", keys: ["b"] },
+        other: { type: "openai-compatible", baseUrl: "${other.url}/v1", keys: ["c"] },
+      },
+      models: { mixed: ["other/m", "claude/m", "google/m"], foreign: ["other/m"] },
+    };`,
+  });
+  const anthropic = new Anthropic({ apiKey: "any", baseURL: gateway.url, maxRetries: 0 });
+  const google_ = new GoogleGenAI({ apiKey: "any", httpOptions: { baseUrl: gateway.url } });
+  const ask = (model: string) =>
+    anthropic.messages.countTokens({ model, messages: [{ role: "user", content: "Say hello." }] }).withResponse();
+  const exact = await ask("mixed");
+  expect(exact.data.input_tokens).toBeGreaterThan(0);
+  expect(exact.response.headers.get("x-evergate-model")).toBe("claude/m");
+  expect(exact.response.headers.get("x-evergate-warnings")).toBeNull();
+  const estimated = await ask("foreign");
+  expect(estimated.data.input_tokens).toBeGreaterThan(0);
+  expect(estimated.response.headers.get("x-evergate-warnings")).toBe("estimated");
+  expect(other.requests).toHaveLength(0);
+  expect((await google_.models.countTokens({ model: "mixed", contents: "Say hello." })).totalTokens).toBeGreaterThan(0);
+  expect(google.requests[0]!.path).toBe("/v1beta/models/m:countTokens");
+  expect((await google_.models.countTokens({ model: "foreign", contents: "hello" })).totalTokens).toBeGreaterThan(0);
 });

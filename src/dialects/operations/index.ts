@@ -1,5 +1,6 @@
 /** Which operations there are besides chat, and what speaks them. */
 import type { Operation } from "../../canonical/call.ts";
+import { countTokens } from "./count-tokens.ts";
 import { embeddings } from "./embeddings/embeddings.ts";
 import { images } from "./images.ts";
 import { moderations } from "./moderations.ts";
@@ -11,4 +12,5 @@ export const OPERATIONS: Readonly<Partial<Record<Operation, OperationWires>>> = 
   moderate: moderations,
   rerank,
   image: images,
+  count: countTokens,
 };

@@ -1,13 +1,19 @@
 /** POST /v1beta/models/{model}:generateContent and :streamGenerateContent; below /v1 as well. */
 import { GatewayError, toGatewayError } from "../../canonical/errors.ts";
 import { gemini } from "../../dialects/gemini/gemini.ts";
-import type { Exchange } from "../exchange.ts";
+import { inspectCount } from "../../dialects/operations/count-tokens.ts";
+import type { Exchange, Handler } from "../exchange.ts";
 import { decodeSegment, queryOf } from "../request-path.ts";
 import { ingress, type PathFacts } from "./ingress.ts";
 
-export const geminiIngress = ingress({ dialect: gemini, operation: "chat", path: pathFacts, explain });
+const generate = ingress({ dialect: gemini, operation: "chat", path: pathFacts, explain });
+const count = ingress({ dialect: gemini, operation: "count", path: pathFacts, explain, inspect: inspectCount });
+
+export const geminiIngress: Handler = (exchange) =>
+  /(:|%3A)countTokens$/i.test(exchange.path) ? count(exchange) : generate(exchange);
 
 const MODELS = "/models/";
+const METHODS = new Set(["generateContent", "streamGenerateContent", "countTokens"]);
 
 /** The method follows the last colon: models of other makers have some in their names. */
 function pathFacts({ path, request }: Exchange): PathFacts {
@@ -15,12 +21,12 @@ function pathFacts({ path, request }: Exchange): PathFacts {
   const colon = resource.lastIndexOf(":");
   const model = resource.slice(0, Math.max(0, colon));
   const method = resource.slice(colon + 1);
-  if (model === "" || (method !== "generateContent" && method !== "streamGenerateContent"))
+  if (model === "" || !METHODS.has(method))
     throw new GatewayError(
       "not_found",
-      "There is nothing at this path; the methods of a model are :generateContent and :streamGenerateContent.",
+      "There is nothing at this path; the methods of a model are :generateContent, :streamGenerateContent and :countTokens.",
     );
-  if (method === "generateContent") return { model, stream: false };
+  if (method !== "streamGenerateContent") return { model, stream: false };
   const alt = queryOf(request.url).get("alt");
   if (alt !== null && alt !== "sse" && alt !== "json")
     throw new GatewayError("invalid_request", 'The parameter alt must be "sse" or "json".', { param: "alt" });

@@ -1,5 +1,7 @@
-/** The paths besides chat that only clients in OpenAI's form have. */
+/** The paths besides chat, but for Gemini's: those share one with it. */
+import { anthropicMessages } from "../../dialects/anthropic-messages/anthropic-messages.ts";
 import { openaiChat } from "../../dialects/openai-chat/openai-chat.ts";
+import { inspectCount } from "../../dialects/operations/count-tokens.ts";
 import { openaiEmbeddings } from "../../dialects/operations/embeddings/openai.ts";
 import { inspectImage } from "../../dialects/operations/images.ts";
 import { inspectModeration } from "../../dialects/operations/moderations.ts";
@@ -12,3 +14,4 @@ export const embeddingsIngress = ingress({ dialect, operation: "embed", inspect:
 export const moderationsIngress = ingress({ dialect, operation: "moderate", inspect: inspectModeration });
 export const rerankIngress = ingress({ dialect, operation: "rerank", inspect: inspectRerank });
 export const imagesIngress = ingress({ dialect, operation: "image", inspect: inspectImage });
+export const countTokensIngress = ingress({ dialect: anthropicMessages, operation: "count", inspect: inspectCount });

@@ -43,6 +43,21 @@ export const images: Operation = call("Image generation in OpenAI's form", {
   answer: ["ImageAnswer", { created: 1_790_000_000, data: [{ b64_json: "iVBORw0KGgo=" }] }],
 });
 
+export const countTokens: Operation = {
+  ...call("Token count in Anthropic's dialect", {
+    description: "Exact where an Anthropic target answers; else counted here, with `estimated` in x-evergate-warnings.",
+    request: [
+      "CountTokensRequest",
+      { model: "claude-sonnet-4-5", messages: [{ role: "user", content: "Say hello." }] },
+    ],
+    answer: ["TokenCount", { input_tokens: 10 }],
+  }),
+};
+countTokens.responses = {
+  "200": countTokens.responses["200"]!,
+  ...errors("AnthropicError", EXAMPLES.anthropicError)(...STATUSES),
+};
+
 interface Described {
   description?: string;
   request: [SchemaName, unknown];

@@ -40,6 +40,11 @@ export const OPERATION_SCHEMAS = {
     },
     { additionalProperties: true },
   ),
+  CountTokensRequest: Type.Object(
+    { model: MODEL, messages: Type.Array(Type.Object({}, { additionalProperties: true }), { minItems: 1 }) },
+    { additionalProperties: true },
+  ),
+  TokenCount: Type.Object({ input_tokens: Type.Integer() }, { additionalProperties: true }),
   ModerationRequest: Type.Object(
     { model: MODEL, input: Type.Unsafe({ oneOf: [{ type: "string" }, { type: "array", items: {} }] }) },
     { additionalProperties: true },

@@ -9,6 +9,18 @@ const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwA
 
 export const SIMULATED_OTHERS: readonly SimulatedOperation[] = [
   {
+    dialect: "anthropic-messages",
+    serves: (path) => path.endsWith("/v1/messages/count_tokens"),
+    fields: ["model", "messages", "system", "tools", "tool_choice", "thinking", "mcp_servers", "cache_control"],
+    answer: ({ messages }) => ({ json: { input_tokens: countTokens(JSON.stringify(messages)) } }),
+  },
+  {
+    dialect: "gemini",
+    serves: (path) => path.endsWith(":countTokens"),
+    fields: ["contents", "generateContentRequest"],
+    answer: (body) => ({ json: { totalTokens: countTokens(JSON.stringify(body)), promptTokensDetails: [] } }),
+  },
+  {
     dialect: "openai-chat",
     serves: (path) => path.endsWith("/moderations"),
     fields: ["model", "input"],
