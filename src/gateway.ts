@@ -32,6 +32,7 @@ import type { Share } from "./policies/idempotency.ts";
 import type { LimitLevelsOf } from "./policies/limit-levels.ts";
 import { createRateLimit } from "./policies/rate-limit.ts";
 import { createProvider } from "./providers/create.ts";
+import { createFetchMedia } from "./providers/media/fetch-media.ts";
 import { isReasoningModel } from "./providers/reasoning-models.ts";
 import type { Health } from "./router/health.ts";
 import { createRouter, type RouterOptions } from "./router/router.ts";
@@ -154,6 +155,7 @@ export function createGateway(
       contextTokens: (provider, model) =>
         pricing.contextTokens({ provider: provider.name, type: provider.type, model }),
       isReasoningModel,
+      ...(config.media.fetch && { fetchMedia: createFetchMedia(config.media, deps) }),
     },
     health,
     deps,

@@ -20,9 +20,14 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** Whether this process is still trying to connect to the URL's origin: its name not resolved, or no answer to a SYN. */
 export type IsConnecting = (url: string) => Promise<boolean>;
 
+/** All addresses of a host name. Rejects when it is not known. */
+export type Lookup = (hostname: string) => Promise<string[]>;
+
 export interface Deps {
   clock: Clock;
   fetch: Fetch;
+  /** Absent: no name is known, so that nothing is fetched for clients. */
+  lookup?: Lookup;
   /** Absent where that can't be told. */
   isConnecting?: IsConnecting;
   random: Random;

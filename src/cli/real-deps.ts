@@ -1,4 +1,5 @@
 /** The real world, for a running process. Tests pass their own. */
+import { lookup } from "node:dns/promises";
 import type { Clock, Deps, Log } from "../canonical/deps.ts";
 import { isConnecting } from "./is-connecting.ts";
 
@@ -21,6 +22,7 @@ export function realDeps(log: Log, environment: Readonly<Record<string, string |
   const deps = {
     clock: realClock,
     fetch: (url: string, init: RequestInit) => fetch(url, init),
+    lookup: async (hostname: string) => (await lookup(hostname, { all: true })).map(({ address }) => address),
     random: Math.random,
     log,
   };
