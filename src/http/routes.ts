@@ -8,7 +8,7 @@ import { listAudit } from "./admin/audit.ts";
 import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
 import { explainCache, purgeCache, showCache } from "./admin/cache.ts";
 import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
-import { showEvals } from "./admin/evals.ts";
+import { listScores, showEvals } from "./admin/evals.ts";
 import { recordHandlers, rotateKey } from "./admin/records.ts";
 import { exportRequests } from "./admin/request-export.ts";
 import { watchRequests } from "./admin/request-live.ts";
@@ -123,6 +123,7 @@ export const ROUTES: readonly Route[] = [
   get("/admin/alerts/rules", "viewer", listAlertRules, describeObserve.listAlertRules),
   post("/admin/alerts/test", "admin", testAlert, describeObserve.testAlert),
   get("/admin/evals", "viewer", showEvals, describeObserve.showEvals),
+  get("/admin/evals/scores", "viewer", listScores, describeObserve.listScores),
   get("/admin/audit", "viewer", listAudit, describeAccess.listAudit),
 ];
 

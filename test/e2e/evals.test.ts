@@ -99,6 +99,15 @@ describe("evals", () => {
     expect(judge.requests).toHaveLength(10);
     expect(new TextDecoder().decode(judge.requests[0]!.body)).toContain("1 is kind, 0 is rude.");
 
+    const asked = await (await gateway.fetch("/admin/requests?key=eval:kind", { headers: ADMIN })).json();
+    expect((asked as { data: unknown[] }).data).toHaveLength(10);
+    const single = await (
+      await gateway.fetch("/admin/evals/scores?eval=kind&max_score=0.5&limit=1", { headers: ADMIN })
+    ).json();
+    expect(single).toMatchObject({
+      data: [{ eval: "kind", score: 0.25, reason: "curt", cost_usd: expect.any(String) }],
+    });
+
     const say = (request_id: string, score: number) =>
       gateway.fetch("/v1/feedback", {
         method: "POST",

@@ -147,8 +147,10 @@ describe("answers", () => {
     expect(counts.dropped).toBeGreaterThan(30);
     expect(log.messages("warn")).toHaveLength(1);
     // Room is given back.
+    const before = { ...counts };
     await drain(evals.watch(callOf({ bytes: mebibyte }), replyOf("hi")));
     await settled(clock);
+    expect(counts).toEqual({ ...before, scored: before.scored + 1 });
     expect(rows.length).toBe(counts.scored);
     await evals.close();
   });
