@@ -14,6 +14,7 @@ import { createEnded, type Ended } from "./ended.ts";
 import { createExplanations, type Explanations } from "./explanations.ts";
 import { createFlights, type Flights } from "./flights.ts";
 import { createFront, type Front } from "./front.ts";
+import { inTime } from "./in-time.ts";
 import { createVectorThread } from "./index/thread.ts";
 import type { VectorIndex } from "./index/vector-index.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
@@ -93,6 +94,8 @@ export interface CacheParts {
 }
 
 const FILE = "cache.db";
+/** Longer than the model takes to start. */
+const STOP_TIMEOUT_MS = 3_000;
 
 export function createCache(deps: CacheDeps): Cache {
   const explanations = createExplanations();
@@ -148,7 +151,7 @@ export function createCache(deps: CacheDeps): Cache {
       if (!parts) return;
       parts.ended.readAll();
       await parts.keeper.stop();
-      parts.embedder.close();
+      await inTime(deps.clock, STOP_TIMEOUT_MS, parts.embedder.close());
       await parts.answers.close();
     },
   };

@@ -15,7 +15,8 @@ export interface EmbeddingThread {
   onMessage(listener: (message: FromWorker) => void): void;
   /** Called at most once, when the thread dies of itself. */
   onDeath(listener: (reason: string) => void): void;
-  stop(): void;
+  /** Ends once what runs has finished. */
+  stop(): void | Promise<void>;
 }
 
 export interface EmbedderOptions {
@@ -38,7 +39,8 @@ export interface Embedder {
   /** Starts the worker without a text. True once the model is ready, false when it cannot run here. */
   warm(): Promise<boolean>;
   state(): "idle" | "starting" | "ready" | "off";
-  close(): void;
+  /** Resolves when the thread has ended. */
+  close(): Promise<void>;
 }
 
 interface Waiting {
@@ -58,16 +60,17 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
   let state: ReturnType<Embedder["state"]> = "idle";
   let lastId = 0;
 
-  const stop = () => {
+  const stop = (): void | Promise<void> => {
     state = "off";
     settleStart(false);
-    thread?.stop();
+    const ended = thread?.stop();
     for (const waiting of [running, ...queue.splice(0)]) waiting?.settle(undefined);
     running = undefined;
+    return ended;
   };
   const fail = (reason: string) => {
     if (state === "off") return;
-    stop();
+    void stop();
     log("error", "The embedding model does not run here: the semantic cache is off, all else goes on.", { reason });
   };
   /** One text is with the worker at any time, so that who gave up waiting costs it nothing. */
@@ -140,8 +143,8 @@ export function createEmbedder(options: EmbedderOptions): Embedder {
       return started;
     },
     state: () => state,
-    close: () => {
-      if (state !== "off") stop();
+    async close() {
+      if (state !== "off") await stop();
     },
   };
 }

@@ -42,8 +42,8 @@ export function createVectorThread(vectorFile: string, spawn = spawnEmbeddingWor
           });
         },
         stop() {
-          own.stop();
           ended();
+          return own.stop();
         },
       };
     },

@@ -210,3 +210,17 @@ test("the real worker embeds, and its sudden end is noticed", async () => {
   thread.send(undefined as unknown as ToWorker);
   expect(await promise).not.toBe("");
 });
+
+test("closing in the middle of the work lets that finish: taken away, its thread would end the process", async () => {
+  const clock = { ...handClock().clock, after: () => () => {} };
+  const options = { clock, log: () => {}, libraryDirectory: tmpdir() };
+  for (const started of [false, true, true]) {
+    const embedder = createEmbedder(options);
+    const warm = embedder.warm();
+    if (started) await warm;
+    const waiting = embedder.embed("what takes a while to read ".repeat(40));
+    await embedder.close();
+    expect(await waiting).toBeUndefined();
+    expect(embedder.state()).toBe("off");
+  }
+});
