@@ -67,7 +67,7 @@ function body(
         } catch (error) {
           // A broken connection, so that nobody takes a part for the whole.
           ports.log("warn", "An export of the request log broke off.", { error });
-          controller.error(error);
+          controller.error(new Error("The export broke off."));
         }
       },
       cancel: () => connection.restoreIdleTimeout(request),
