@@ -9,7 +9,7 @@ function setUp(pieces: (Piece | Error)[]) {
   const closed: Outcome[] = [];
   let returned = 0;
   const clock = simulatedClock();
-  const record = openRecord({ id: "r", operation: "chat", dialect: "d", path: "/", remoteAddress: "" }, clock, [
+  const record = openRecord({ id: "r", operation: "chat", dialect: "d", path: "/" }, clock, [
     (r) => void closed.push(r.outcome!),
   ]);
   const source: Reply = {
