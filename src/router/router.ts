@@ -27,6 +27,7 @@ import type { Health } from "./health.ts";
 import { createHedges, type HedgeOptions, type Lane, race } from "./hedge.ts";
 import { mediaOnce } from "./inline-media.ts";
 import { createKeyPool } from "./keys.ts";
+import { lackingIn } from "./lacking.ts";
 import type { Partial } from "./partial.ts";
 import type { Ranking } from "./rank.ts";
 import { createRetryBudget } from "./retry-budget.ts";
@@ -152,7 +153,14 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     return {
       call,
       route,
-      selection: createSelection(found, health, selectionOptions, random, inputs),
+      selection: createSelection(
+        found,
+        health,
+        selectionOptions,
+        random,
+        inputs,
+        lackingIn(call, options.fetchMedia !== undefined),
+      ),
       context: {
         ...shared,
         deadline: call.record.startedAt + totalMs,

@@ -85,6 +85,7 @@ export function createSelection(
   options: SelectionOptions,
   random: Random,
   { affinity, seed, demand }: OrderInputs,
+  lacking: (candidate: Candidate) => string | undefined = () => undefined,
 ): Selection {
   const progress: Progress[] = candidates.map((candidate) => ({
     candidate,
@@ -188,8 +189,13 @@ export function createSelection(
         repeat = undefined;
         if (entry.excluded === undefined) return choose(entry, key, now, { kind: "retry", waitMs, freshConnection });
       }
+      const ready: Progress[] = [];
       for (const entry of progress) {
-        if (entry.excluded !== undefined) continue;
+        if (entry.excluded === undefined && freeKeyExists(entry, now)) ready.push(entry);
+      }
+      // With a choice, first those that lose nothing of the request that would change its answer.
+      const best = ready.length > 1 ? ready.find(({ candidate }) => lacking(candidate) === undefined) : undefined;
+      for (const entry of best ? [best, ...ready] : ready) {
         const key = freeKey(entry, (one) => isFree(entry, one, now));
         if (key) return choose(entry, key, now);
       }
@@ -256,6 +262,7 @@ export function createSelection(
           const channel = channelOf(entry, key);
           const skipped =
             entry.excluded ??
+            lackingReason(progress.length > 1 ? lacking(entry.candidate) : undefined) ??
             (entry.tried.has(key.name) ? "tried before" : skippedBecause(restOf(entry, key, now), channel, now)) ??
             quotaReason(quotaMs(entry, key, now));
           const row = { target: entry.candidate.target.name, key: key.name, weight: key.weight };
@@ -270,6 +277,10 @@ function skippedBecause(rest: Rest | undefined, { breaker }: Channel, now: numbe
   const state = breaker.state(now);
   if (state === "closed" || breaker.mayProbe(now)) return undefined;
   return `breaker ${state}: ${breaker.reason() ?? "failures"}`;
+}
+
+function lackingReason(field: string | undefined): string | undefined {
+  return field === undefined ? undefined : `it cannot honour ${field}`;
 }
 
 function quotaReason(waitMs: number): string | undefined {
