@@ -10,6 +10,8 @@ import { traitsOf, type Vendor } from "./vendors.ts";
 const STREAM_OPTIONS_SINCE = "2024-09-01";
 
 export interface AzureSurface {
+  /** Its paths name a version's date and the deployment; those have no Responses API. */
+  dated: boolean;
   url(baseUrl: string, path: string, model: string): string;
   traits(vendor: Vendor, model: string): TargetTraits;
 }
@@ -27,6 +29,7 @@ export function azureSurface(options: ProviderOptions): AzureSurface {
   const dated = version !== "v1" && version !== "preview";
   const query = version === "v1" ? "" : `?api-version=${version}`;
   return {
+    dated,
     url(baseUrl, path, model) {
       const surface = dated ? `/openai/deployments/${encodeURIComponent(deploymentOf(model))}` : "/openai/v1";
       return baseUrl + surface + path + query;

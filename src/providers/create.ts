@@ -2,6 +2,7 @@
 import type { Clock, Fetch, Log, Random } from "../canonical/deps.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
+import { openaiResponses } from "../dialects/openai-responses/openai-responses.ts";
 import { azureSurface } from "./azure.ts";
 import { baseUrlOf } from "./base-url.ts";
 import { bedrockSurface } from "./bedrock.ts";
@@ -42,11 +43,15 @@ export function createProvider(options: ProviderOptions, deps: ProviderDeps): Pr
 function remoteProvider(options: ProviderOptions, vendor: Vendor, dialect: Dialect): Provider {
   const baseUrl = baseUrlOf(options, vendor);
   const azure = vendor.type === "azure-openai" ? azureSurface(options) : undefined;
+  const speaksResponses = vendor.responses === true && azure?.dated !== true;
   return {
     name: options.name,
     type: vendor.type,
     keys: keysOf(options, vendor),
-    dialectFor: (operation) => (operation === "chat" ? dialect : undefined),
+    dialectFor(operation, _model, preferred) {
+      if (operation !== "chat") return undefined;
+      return preferred === openaiResponses.name && speaksResponses ? openaiResponses : dialect;
+    },
     offer(operation, model) {
       const form = offeredForm(operation, vendor, model);
       if (!form) return undefined;
@@ -92,7 +97,9 @@ function bedrockProvider(options: ProviderOptions, vendor: Vendor, deps: Provide
 function simulatedProvider(options: ProviderOptions, vendor: Vendor, deps: ProviderDeps): Provider {
   if (options.baseUrl !== undefined) throw providerFault(options, "baseUrl", "a simulated provider has no baseUrl");
   const name = options.simulated?.dialect ?? vendor.dialect;
-  const model = [...VENDORS.values()].find((row) => row.dialect === name && row.type !== "simulated");
+  const model = [...VENDORS.values()].find(
+    (row) => (row.dialect === name || (row.responses && name === openaiResponses.name)) && row.type !== "simulated",
+  );
   const row: Vendor = { ...vendor, dialect: name, ...(model && wireFormOf(model)) };
   const dialect = dialectOf(options, row);
   const keys = options.keys?.flatMap(({ secret }) => (typeof secret === "string" ? [secret] : []));

@@ -21,8 +21,11 @@ export interface Provider {
   readonly name: string;
   readonly type: string;
   readonly keys: readonly ProviderKey[];
-  /** The dialect spoken for this model, or undefined when the operation is not offered. */
-  dialectFor(operation: Operation, model: string): Dialect | undefined;
+  /**
+   * The dialect spoken for this model, or undefined when the operation is not offered. `preferred` is the client's own:
+   * where the provider speaks it beside its first one, the body can travel as it came.
+   */
+  dialectFor(operation: Operation, model: string, preferred?: string): Dialect | undefined;
   /** How an operation besides chat is asked for; undefined when it is not offered for this model. */
   offer(operation: Operation, model: string): OperationOffer | undefined;
   traits(model: string): TargetTraits;

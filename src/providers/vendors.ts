@@ -21,6 +21,8 @@ export interface Vendor {
   label: string;
   /** Name of the dialect spoken for chat. */
   dialect: string;
+  /** True where `/responses` is spoken as well, for every chat model: clients of that API get it unchanged. */
+  responses?: boolean;
   /** In the form the vendor's own SDK takes. Absent: the operator has to give one. */
   baseUrl?: string;
   /** Variables that hold its keys, first found wins; several keys are comma-separated. */
@@ -86,6 +88,7 @@ const ROWS: readonly Row[] = [
   {
     type: "openai",
     label: "OpenAI",
+    responses: true,
     baseUrl: "https://api.openai.com/v1",
     clientHeaders: ["openai-beta"],
     traits: { maxTokensField: "either", reasoningField: "none" },
@@ -94,6 +97,7 @@ const ROWS: readonly Row[] = [
   {
     type: "azure-openai",
     label: "Azure OpenAI",
+    responses: true,
     baseUrlVariables: ["AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_BASE_URL"],
     keyHeader: { name: "api-key", prefix: "" },
     clientHeaders: ["openai-beta"],
@@ -166,6 +170,7 @@ const ROWS: readonly Row[] = [
   {
     type: "xai",
     label: "xAI",
+    responses: true,
     baseUrl: "https://api.x.ai/v1",
     traits: { developerRole: false, maxTokensField: "either", reasoningField: "reasoning_content" },
     // docs.x.ai, reasoning: these parameters "will result in an error" on reasoning models.

@@ -56,7 +56,7 @@ export function candidatesOf(
         continue;
       }
       const upstream = upstreams.get(target.provider);
-      const dialect = upstream?.provider.dialectFor("chat", target.model);
+      const dialect = upstream?.provider.dialectFor("chat", target.model, call.dialect);
       if (!upstream || !dialect || upstream.keys.serving(target.model).length === 0) continue;
       const candidate: Candidate = { target, provider: upstream.provider, dialect, keys: upstream.keys, route: from };
       if (call.operation !== "chat") {

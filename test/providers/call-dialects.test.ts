@@ -13,7 +13,10 @@ import { collectingLog } from "../support/collecting-log.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
 
-const typeOf = (dialect: string) => [...VENDORS.values()].find((vendor) => vendor.dialect === dialect)!.type;
+const typeOf = (dialect: string) =>
+  [...VENDORS.values()].find(
+    (vendor) => vendor.dialect === dialect || (vendor.responses && dialect === "openai-responses"),
+  )!.type;
 const REQUEST: ChatRequest = {
   operation: "chat",
   dialect: "another",

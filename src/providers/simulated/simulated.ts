@@ -13,6 +13,7 @@ import { geminiWire } from "./gemini.ts";
 import { type HttpRequest, requestReader } from "./http1.ts";
 import { ollamaWire } from "./ollama.ts";
 import { openAiChatWire } from "./openai-chat.ts";
+import { openAiResponsesWire } from "./openai-responses.ts";
 import type { SimulatedOptions } from "./options.ts";
 import { respond } from "./respond.ts";
 import type { WireDialect } from "./wire.ts";
@@ -20,6 +21,7 @@ import type { WireDialect } from "./wire.ts";
 /** A new dialect is one file and one line here. */
 export const WIRES: readonly WireDialect[] = [
   openAiChatWire,
+  openAiResponsesWire,
   anthropicMessagesWire,
   geminiWire,
   bedrockConverseWire,
