@@ -61,7 +61,10 @@ export interface Incoming {
 export interface ReceivedBody {
   /** As received; a same-dialect upstream gets these bytes but for the edits. */
   bytes: Uint8Array;
+  /** Of a form with files: its fields. */
   json: JsonObject;
+  /** Of `bytes`, where they are a form; absent for JSON. */
+  contentType?: string;
   facts: RequestFacts;
   /** The canonical form, parsed on first use and then kept. */
   chat(): ChatRequest;

@@ -22,6 +22,8 @@ export interface Piece {
   mark: Mark;
   bytes?: Uint8Array;
   events?: readonly ReplyEvent[];
+  /** On the first piece of an answer that passes as it comes and is no JSON: sound, a transcript as text. */
+  contentType?: string;
   /** Known without a parser: what billing and the router need. A piece may hold finish and usage at once. */
   usage?: Usage;
   finish?: FinishReason;

@@ -10,6 +10,8 @@ export interface PieceEncoder {
   write(piece: Piece): Uint8Array | undefined;
   /** What terminates a stream that ended well. */
   end(): Uint8Array | undefined;
+  /** No error can be written in it: it is cut off instead. */
+  cuts?: boolean;
   /** The frame of an error as it ends this form of stream; absent: as it is. */
   error?(frame: Uint8Array): Uint8Array;
 }

@@ -31,6 +31,11 @@ export function streamBody(
   const breakOff = (controller: ReadableStreamDefaultController<Uint8Array>, error: GatewayError) => {
     if (error.code === "internal") logInternal(exchange, error);
     leave();
+    if (encoder.cuts) {
+      controller.error(error);
+      void giveBack(pieces);
+      return;
+    }
     const frame = dialect.formatStreamError({ error, requestId, attempts: record.attempts });
     controller.enqueue(encoder.error?.(frame) ?? frame);
     controller.close();

@@ -32,6 +32,8 @@ import {
   imagesIngress,
   moderationsIngress,
   rerankIngress,
+  speechIngress,
+  transcriptionsIngress,
 } from "./ingress/operations.ts";
 import { metrics } from "./metrics.ts";
 import type { Operation } from "./openapi/operation.ts";
@@ -63,6 +65,14 @@ export const ROUTES: readonly Route[] = [
   ...inference("POST", ["/v1", "/openai/v1"], "/moderations", moderationsIngress, describeMore.moderations),
   ...inference("POST", ["/v1", "/openai/v1"], "/rerank", rerankIngress, describeMore.rerank),
   ...inference("POST", ["/v1", "/openai/v1"], "/images/generations", imagesIngress, describeMore.images),
+  ...inference("POST", ["/v1", "/openai/v1"], "/audio/speech", speechIngress, describeMore.speech),
+  ...inference(
+    "POST",
+    ["/v1", "/openai/v1"],
+    "/audio/transcriptions",
+    transcriptionsIngress,
+    describeMore.transcriptions,
+  ),
   ...inference("POST", ["/v1", "/anthropic/v1"], "/messages", anthropicMessagesIngress, describe.messages),
   ...inference(
     "POST",

@@ -13,6 +13,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import type { PreparedOperation } from "../dialects/operations/operation.ts";
 import { type Limits, readLimits } from "./limits.ts";
 import { operationPieces } from "./operation-pieces.ts";
+import { rawPieces } from "./raw-pieces.ts";
 import { replyPieces } from "./reply-pieces.ts";
 import { collectBody } from "./response-body.ts";
 import { connectionFailure } from "./transport-failure.ts";
@@ -84,9 +85,11 @@ export async function callUpstream(
   const { status, headers } = response;
   if (status >= 200 && status < 300) {
     const { operation, dialect, signal } = request;
-    const reply = operation?.read
-      ? operationPieces(response, operation.read, signal)
-      : replyPieces(response, dialect, signal);
+    const reply = !operation
+      ? replyPieces(response, dialect, signal)
+      : operation.read
+        ? operationPieces(response, operation.read, signal)
+        : rawPieces(response, signal);
     return {
       status,
       headers,

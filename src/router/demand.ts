@@ -12,7 +12,8 @@ const BYTES_PER_TOKEN = 4;
 
 export function demandOf({ body }: Pick<Call, "body">): Demand {
   return {
-    inputTokens: Math.ceil(body.bytes.byteLength / BYTES_PER_TOKEN),
+    // The bytes of a form are those of a file.
+    inputTokens: body.contentType !== undefined ? 0 : Math.ceil(body.bytes.byteLength / BYTES_PER_TOKEN),
     outputTokens: Math.min(body.facts.maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS, EXPECTED_OUTPUT_TOKENS),
   };
 }

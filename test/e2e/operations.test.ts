@@ -132,3 +132,38 @@ test("tokens are counted by a provider of the client's dialect, else here and ma
   expect(google.requests[0]!.path).toBe("/v1beta/models/m:countTokens");
   expect((await google_.models.countTokens({ model: "foreign", contents: "hello" })).totalTokens).toBeGreaterThan(0);
 });
+
+test("speech and transcriptions fail over; sound passes as it comes, and a cut is no end", async () => {
+  using broken = upstream({ dialect: "openai-chat", faults: { error: "server" } });
+  using server = upstream({ dialect: "openai-chat" });
+  await using gateway = await startGateway({
+    config: `export default {
+      resilience: { retries: { perTarget: 0 } },
+      providers: {
+        broken: { type: "openai-compatible", baseUrl: "${broken.url}/v1", keys: ["a"] },
+        up: { type: "openai-compatible", baseUrl: "${server.url}/v1", keys: ["b"] },
+      },
+      models: { audio: ["broken/m", "up/m"] },
+    };`,
+  });
+  const client = sdk(gateway);
+  const speak = async () => await client.audio.speech.create({ model: "audio", input: "Hello.", voice: "alloy" });
+  const spoken = await speak();
+  expect(spoken.headers.get("content-type")).toBe("audio/mpeg");
+  expect(spoken.headers.get("x-evergate-failover")).toBe("broken/m=server");
+  expect(await spoken.text()).toBe("ID3 Hello.");
+  const file = new File(["a dog barks"], "dog.wav", { type: "audio/wav" });
+  expect((await client.audio.transcriptions.create({ model: "audio", file })).text).toBe("m heard a dog barks");
+  const plain = await client.audio.transcriptions.create({ model: "audio", file, response_format: "text" });
+  expect(plain as unknown).toBe("m heard a dog barks");
+  const json = await gateway.fetch("/v1/audio/transcriptions", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
+  expect(json.status).toBe(415);
+  server.setFaults({ cut: { atByte: 5, how: "rst" } });
+  const cut = await speak();
+  const heard = cut.arrayBuffer();
+  await expect(heard).rejects.toThrow();
+});

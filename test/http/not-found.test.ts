@@ -12,7 +12,7 @@ test.each([
   "/v1/",
   "/v1/chat/completions/",
   "/V1/models",
-  "/v1/embeddings",
+  "/v1/nothing",
   "/admin",
   "/admin/",
   "/admin/requests/a/b",

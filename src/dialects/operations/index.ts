@@ -1,5 +1,6 @@
 /** Which operations there are besides chat, and what speaks them. */
 import type { Operation } from "../../canonical/call.ts";
+import { speech, transcriptions } from "./audio.ts";
 import { countTokens } from "./count-tokens.ts";
 import { embeddings } from "./embeddings/embeddings.ts";
 import { images } from "./images.ts";
@@ -12,5 +13,7 @@ export const OPERATIONS: Readonly<Partial<Record<Operation, OperationWires>>> = 
   moderate: moderations,
   rerank,
   image: images,
+  speech,
+  transcribe: transcriptions,
   count: countTokens,
 };

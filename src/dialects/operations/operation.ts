@@ -51,7 +51,7 @@ export interface PreparedOperation {
 
 /** What lies between one client form and one upstream form. */
 export interface OperationWire {
-  prepare(body: Pick<ReceivedBody, "bytes" | "json">, traits: TargetTraits): PreparedOperation;
+  prepare(body: Pick<ReceivedBody, "bytes" | "json" | "contentType">, traits: TargetTraits): PreparedOperation;
 }
 
 /** What every canonical answer tells. */

@@ -5,6 +5,7 @@
 import type { JsonObject } from "../../canonical/chat.ts";
 import { GatewayError } from "../../canonical/errors.ts";
 import { JSON_MAX_DEPTH, outline } from "../../dialects/json-spans.ts";
+import { formFields } from "../../dialects/operations/audio.ts";
 import type { RequestHeaders } from "./credential.ts";
 import { offsetOfJsonFault } from "./json-error.ts";
 import { shapeOf } from "./json-shape.ts";
@@ -15,21 +16,39 @@ export interface JsonBody {
   /** As received. */
   bytes: Uint8Array;
   json: JsonObject;
+  /** Set on forms. */
+  contentType?: string;
 }
 
 /** Throws GatewayError: 400, 413 or 415. */
 export async function readJsonBody(request: Request, headers: RequestHeaders, maxBytes: number): Promise<JsonBody> {
   checkMediaType(headers);
+  const bytes = await readBytes(request, headers, maxBytes);
+  return { bytes, json: parseObject(bytes) };
+}
+
+/** A form with a file, which is kept whole for a second target, and so within the same bounds. Throws GatewayError. */
+export async function readFormBody(request: Request, headers: RequestHeaders, maxBytes: number): Promise<JsonBody> {
+  const contentType = headers["content-type"] ?? "";
+  if (!/^multipart\/form-data\b/i.test(contentType))
+    throw new GatewayError(
+      "unsupported_media_type",
+      `The body must be a form with content-type "multipart/form-data"; the request has "${contentType.slice(0, 100)}".`,
+    );
+  checkEncoding(headers);
+  const bytes = await readBytes(request, headers, maxBytes);
+  return { bytes, json: formFields(bytes, contentType), contentType };
+}
+
+async function readBytes(request: Request, headers: RequestHeaders, maxBytes: number): Promise<Uint8Array> {
   const declared = headers["content-length"];
   if (declared !== undefined) checkLength(declared, maxBytes);
-  let bytes: Uint8Array;
   try {
-    bytes = await (declared === undefined ? readBounded(request, maxBytes) : request.bytes());
+    return await (declared === undefined ? readBounded(request, maxBytes) : request.bytes());
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     throw new GatewayError("client_closed", "The connection ended before the body was complete.", { cause });
   }
-  return { bytes, json: parseObject(bytes) };
 }
 
 /**
@@ -45,6 +64,10 @@ function checkMediaType(headers: RequestHeaders): void {
       `The body must be JSON with content-type "application/json"; the request has ${what}.`,
     );
   }
+  checkEncoding(headers);
+}
+
+function checkEncoding(headers: RequestHeaders): void {
   const encoding = headers["content-encoding"];
   if (encoding !== undefined && encoding.toLowerCase() !== "identity")
     throw new GatewayError(

@@ -2,7 +2,7 @@
 import type { Incoming, ReceivedBody } from "../../canonical/call.ts";
 import type { ChatRequest } from "../../canonical/chat.ts";
 import type { Exchange } from "../exchange.ts";
-import { readJsonBody } from "./body.ts";
+import { readFormBody, readJsonBody } from "./body.ts";
 import { credentialOf, type RequestHeaders } from "./credential.ts";
 import type { Ingress, PathFacts } from "./ingress.ts";
 import { readOptions } from "./options.ts";
@@ -43,11 +43,15 @@ export function receive(exchange: Exchange, spec: Ingress): Received {
     async read() {
       // Whoever has no key is told so first, whatever the path.
       path = spec.path?.(exchange);
-      const { bytes, json } = await readJsonBody(request, headers, ports.settings().maxBodyBytes);
+      const { maxBodyBytes } = ports.settings();
+      const { bytes, json, contentType } = spec.takesForm
+        ? await readFormBody(request, headers, maxBodyBytes)
+        : await readJsonBody(request, headers, maxBodyBytes);
       let chat: ChatRequest | undefined;
       body = {
         bytes,
         json,
+        ...(contentType !== undefined && { contentType }),
         facts: spec.inspect ? spec.inspect(json, path) : dialect.inspect(json, path),
         chat() {
           chat ??= dialect.parseRequest(json, path);

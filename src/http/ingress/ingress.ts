@@ -14,6 +14,10 @@ export interface Ingress {
   operation: Operation;
   /** The facts of a body of an operation besides chat. Throws GatewayError. */
   inspect?(body: JsonObject, path: PathFacts | undefined): RequestFacts;
+  /** The body is a form with a file, not JSON. */
+  takesForm?: boolean;
+  /** The answer passes as it comes, of whatever type. */
+  passesBytes?: boolean;
   /** What the URL says, in dialects that put it there. Throws GatewayError. */
   path?(exchange: Exchange): PathFacts;
   /** Another error in the place of this one, where the request shows what its sender meant. */
@@ -61,7 +65,7 @@ async function answer(exchange: Exchange, spec: Ingress, received: Received, cal
     if (!record || !facts) throw new GatewayError("internal", "The gateway lost track of this request.");
     const jsonArray = received.path()?.jsonArray === true;
     const response = await respond(reply, { exchange, dialect: spec.dialect, facts, record, call, jsonArray });
-    if (!facts.stream) {
+    if (!facts.stream && !spec.passesBytes) {
       connection.live.delete(call);
       connection.restoreIdleTimeout(request);
     }

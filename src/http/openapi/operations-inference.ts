@@ -43,6 +43,45 @@ export const images: Operation = call("Image generation in OpenAI's form", {
   answer: ["ImageAnswer", { created: 1_790_000_000, data: [{ b64_json: "iVBORw0KGgo=" }] }],
 });
 
+export const speech: Operation = {
+  ...call("Speech in OpenAI's form", {
+    description: "The answer is sound as it comes. Where a budget holds, the target's price a call must be known.",
+    request: ["SpeechRequest", { model: "speaker", input: "Hello.", voice: "alloy" }],
+    answer: ["SpeechRequest", {}],
+  }),
+};
+speech.responses["200"] = {
+  description: "Sound, of the type that the target names",
+  content: { "audio/mpeg": { schema: { type: "string", format: "binary" }, example: "…" } },
+};
+
+export const transcriptions: Operation = {
+  ...speech,
+  summary: "Transcription in OpenAI's form",
+  description:
+    "The form goes on as it came but for the model; it is held in memory up to server.maxBodyBytes, for a second target. Where a budget holds, the target's price a call must be known.",
+  requestBody: {
+    required: true,
+    content: {
+      "multipart/form-data": {
+        schema: {
+          type: "object",
+          required: ["model", "file"],
+          properties: { model: { type: "string" }, file: { type: "string", format: "binary" } },
+        },
+        example: { model: "listener", file: "…" },
+      },
+    },
+  },
+  responses: {
+    ...speech.responses,
+    "200": {
+      description: "The transcript, in the form that was asked for",
+      content: { "application/json": { schema: { type: "object" }, example: { text: "Hello." } } },
+    },
+  },
+};
+
 export const countTokens: Operation = {
   ...call("Token count in Anthropic's dialect", {
     description: "Exact where an Anthropic target answers; else counted here, with `estimated` in x-evergate-warnings.",

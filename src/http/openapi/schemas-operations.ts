@@ -40,6 +40,10 @@ export const OPERATION_SCHEMAS = {
     },
     { additionalProperties: true },
   ),
+  SpeechRequest: Type.Object(
+    { model: MODEL, input: Type.String({ minLength: 1 }), voice: Type.Optional(Type.Unsafe({})) },
+    { additionalProperties: true },
+  ),
   CountTokensRequest: Type.Object(
     { model: MODEL, messages: Type.Array(Type.Object({}, { additionalProperties: true }), { minItems: 1 }) },
     { additionalProperties: true },

@@ -22,6 +22,23 @@ export const SIMULATED_OTHERS: readonly SimulatedOperation[] = [
   },
   {
     dialect: "openai-chat",
+    serves: (path) => path.endsWith("/audio/speech"),
+    fields: ["model", "input", "voice", "instructions", "response_format", "speed", "stream_format"],
+    answer: ({ input }) => ({ contentType: "audio/mpeg", bytes: new TextEncoder().encode(`ID3 ${input}`) }),
+  },
+  {
+    dialect: "openai-chat",
+    serves: (path) => path.endsWith("/audio/transcriptions"),
+    form: true,
+    fields: ["model", "file", "language", "prompt", "response_format", "temperature", "stream"],
+    answer({ model, file, response_format: form }) {
+      const text = `${model} heard ${file}`;
+      if (form === "text") return { contentType: "text/plain; charset=utf-8", bytes: new TextEncoder().encode(text) };
+      return { json: { text } };
+    },
+  },
+  {
+    dialect: "openai-chat",
     serves: (path) => path.endsWith("/moderations"),
     fields: ["model", "input"],
     answer({ model = "", input }) {

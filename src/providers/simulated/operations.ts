@@ -10,6 +10,8 @@ export interface SimulatedOperation {
   dialect: string;
   /** Whether a path, without its query, is this operation's endpoint. */
   serves(path: string): boolean;
+  /** The body is a form; files come as their text. */
+  form?: boolean;
   /** Fields that the real provider knows; the strict one refuses any other. */
   fields: readonly string[];
   answer(body: JsonObject, path: string): SimulatedAnswer | WireRefusal;
@@ -34,4 +36,18 @@ export function unknownField({ fields }: SimulatedOperation, body: JsonObject): 
   const field = Object.keys(body).find((name) => !fields.includes(name));
   if (field === undefined) return undefined;
   return { refused: "invalid_request", message: `Unrecognized request argument supplied: ${field}`, param: field };
+}
+
+/** The fields of a form, read by the platform; undefined when it is none. */
+export async function formBody(bytes: Uint8Array, contentType: string | undefined): Promise<JsonObject | undefined> {
+  try {
+    const headers = { "content-type": contentType ?? "" };
+    const form = await new Response(bytes as BodyInit, { headers }).formData();
+    const fields: JsonObject = {};
+    for (const [name, value] of form.entries())
+      fields[name] = typeof value === "string" ? value : await (value as Blob).text();
+    return fields;
+  } catch {
+    return undefined;
+  }
 }

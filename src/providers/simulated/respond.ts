@@ -5,7 +5,7 @@ import { composeAnswer } from "./answer.ts";
 import type { Connection } from "./connection.ts";
 import type { ErrorKind, SimulatedFault } from "./faults.ts";
 import type { HttpRequest } from "./http1.ts";
-import { type SimulatedOperation, simulatedOperation, unknownField } from "./operations.ts";
+import { formBody, type SimulatedOperation, simulatedOperation, unknownField } from "./operations.ts";
 import type { SimulatedOptions } from "./options.ts";
 import { planStream, planWhole, type Step } from "./plan.ts";
 import { retryHeaders } from "./retry-headers.ts";
@@ -52,12 +52,13 @@ function refuser(exchange: Exchange, wire: WireDialect): Refuse {
 }
 
 /** The same faults as in chat, as far as an answer without a stream can have them. */
-function answerOperation(exchange: Exchange, wire: WireDialect, operation: SimulatedOperation): Promise<void> {
+async function answerOperation(exchange: Exchange, wire: WireDialect, operation: SimulatedOperation): Promise<void> {
   const { connection, request, fault, options, clock, number } = exchange;
   const refuse = refuser(exchange, wire);
   if (options.keys && !isAccepted(request, wire, options.keys)) return refuse("invalid_key");
-  const body = jsonObject(request.body);
-  if (!body) return refuse("invalid_request", { message: "We could not parse the JSON body of your request." });
+  const { body: bytesReceived, headers: received } = request;
+  const body = operation.form ? await formBody(bytesReceived, received["content-type"]) : jsonObject(bytesReceived);
+  if (!body) return refuse("invalid_request", { message: "We could not parse the body of your request." });
   const unknown = options.strict === false ? undefined : unknownField(operation, body);
   if (unknown) return refuse(unknown.refused, unknown);
   if (fault.error) return refuse(fault.error);
