@@ -8,7 +8,7 @@ import type { ContentKeeper } from "./content/keep-content.ts";
 import { requestRow } from "./request-row.ts";
 
 /** What log.db may take on disk, whatever its rows' age: about twenty million rows, or fewer with content. */
-export const LOG_MAX_BYTES = 10 * 1024 ** 3;
+const LOG_MAX_BYTES = 10 * 1024 ** 3;
 
 /** Texts sent to the store at once. */
 const SEND_MAX_CHARS = 4 * 1024 * 1024;

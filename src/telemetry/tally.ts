@@ -5,7 +5,7 @@
 import { Counter, type Registry } from "prom-client";
 
 /** Series a family may have. What would be one more is counted in a series whose labels all say `other`. */
-export const MAX_SERIES = 5_000;
+const MAX_SERIES = 5_000;
 
 export const OTHER = "other";
 

@@ -16,14 +16,13 @@ import { cannotOpen } from "./open-error.ts";
 import { evalQueries, feedbackQueries } from "./quality.ts";
 import { recordQueries } from "./records.ts";
 import { requestQueries } from "./requests.ts";
+import { responseQueries } from "./responses.ts";
 import { settingQueries } from "./settings.ts";
 import { statsQueries } from "./stats.ts";
 import { usageQueries } from "./usage.ts";
 
 /** A row of the request log is a twentieth of SQLite's usual page: larger ones have less left over. */
 const LOG_PAGE_BYTES = 8_192;
-
-export type Tables = ReturnType<typeof openDatabases>["tables"];
 
 /** Opens the data directory, made with mode 0700 when absent. @throws StoreOpenError */
 export function openDatabases(directory: string) {
@@ -50,6 +49,7 @@ export function openDatabases(directory: string) {
       tables: {
         settings: settingQueries(drizzle(state)),
         answers: answerQueries(drizzle(state)),
+        responses: responseQueries(state, drizzle(state)),
         ...recordQueries(state, drizzle(state), audit.append),
         audit,
         budgets: auditedBudgets(state, budgetQueries(state, drizzle(state)), audit.append),

@@ -12,9 +12,9 @@ import { requestConditions } from "./request-filter.ts";
 import { requests } from "./schema/log.ts";
 import { statsWriter } from "./stats-writer.ts";
 
-export const MAX_PAGE_ROWS = 1_000;
+const MAX_PAGE_ROWS = 1_000;
 /** A text search reads at most this many rows a page, so that it cannot hold up the writer for seconds. */
-export const SCAN_MAX_ROWS = 50_000;
+const SCAN_MAX_ROWS = 50_000;
 
 /** Behind RequestLogPort. `client` is the connection below `database`: batches go past the query builder for speed. */
 export function requestQueries(client: Database, database: BunSQLiteDatabase) {

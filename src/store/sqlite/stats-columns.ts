@@ -17,7 +17,7 @@ export const DIMENSIONS = [
 ] as const;
 
 /** Sums in this order: the figures, then both histograms. */
-export const FIGURES = [
+const FIGURES = [
   "requests",
   "inputTokens",
   "cacheReadTokens",

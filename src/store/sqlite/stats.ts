@@ -7,10 +7,10 @@ import { FIRST_AT, SUM_COLUMNS, TOTAL_AT } from "./stats-columns.ts";
 import { DETAILS, GRAINS } from "./stats-writer.ts";
 
 /** Rows that one report may have. */
-export const STATS_MAX_ROWS = 10_000;
+const STATS_MAX_ROWS = 10_000;
 
 /** How long rows of each grain are kept, and so how far back a chart of that grain reaches. */
-export const KEEP_DAYS = { minute: 2, hour: 100, day: 1_100 } as const;
+const KEEP_DAYS = { minute: 2, hour: 100, day: 1_100 } as const;
 
 /** The longest time that a report may read in minutes or hours. */
 const MAX_SPAN_MS = { minute: 24 * 3_600_000, hour: 31 * 86_400_000, day: Number.POSITIVE_INFINITY } as const;
