@@ -27,6 +27,7 @@ import { geminiIngress } from "./ingress/gemini.ts";
 import { getModel, listModels } from "./ingress/models.ts";
 import { openaiChatIngress } from "./ingress/openai-chat.ts";
 import {
+  completionsIngress,
   countTokensIngress,
   embeddingsIngress,
   imagesIngress,
@@ -61,6 +62,7 @@ const GEMINI = ["/v1beta", "/gemini/v1beta", "/gemini/v1"];
 
 export const ROUTES: readonly Route[] = [
   ...inference("POST", ["/v1", "/openai/v1"], "/chat/completions", openaiChatIngress, describe.chatCompletions),
+  ...inference("POST", ["/v1", "/openai/v1"], "/completions", completionsIngress, describeMore.completions),
   ...inference("POST", ["/v1", "/openai/v1"], "/embeddings", embeddingsIngress, describeMore.embeddings),
   ...inference("POST", ["/v1", "/openai/v1"], "/moderations", moderationsIngress, describeMore.moderations),
   ...inference("POST", ["/v1", "/openai/v1"], "/rerank", rerankIngress, describeMore.rerank),

@@ -167,3 +167,38 @@ test("speech and transcriptions fail over; sound passes as it comes, and a cut i
   const heard = cut.arrayBuffer();
   await expect(heard).rejects.toThrow();
 });
+
+test.each(["openai-chat", "anthropic-messages"] as const)(
+  "legacy completions are answered by chat over %s",
+  async (dialect) => {
+    using server = upstream({ dialect });
+    const [type, path] = dialect === "openai-chat" ? ["openai-compatible", "/v1"] : ["anthropic", ""];
+    await using gateway = await startGateway({
+      config: `export default {
+      providers: { up: { type: "${type}", baseUrl: "${server.url}${path}", keys: ["b"] } },
+      models: { fast: ["up/m"] },
+    };`,
+    });
+    const client = sdk(gateway);
+    const { data: whole, response } = await client.completions
+      .create({ model: "fast", prompt: "Say hello.", max_tokens: 50, suffix: "!", logprobs: 1 })
+      .withResponse();
+    expect(whole).toMatchObject({ object: "text_completion", usage: { completion_tokens: 5 } });
+    expect(whole.choices).toMatchObject([{ text: "one two three four five", index: 0, finish_reason: "stop" }]);
+    expect(response.headers.get("x-evergate-warnings")).toContain("suffix");
+    let text = "";
+    let finish: string | null = null;
+    for await (const chunk of await client.completions.create({
+      model: "fast",
+      prompt: ["Say hello."],
+      stream: true,
+    })) {
+      expect(chunk.object).toBe("text_completion");
+      text += chunk.choices[0]?.text ?? "";
+      finish = chunk.choices[0]?.finish_reason ?? finish;
+    }
+    expect([text, finish]).toEqual(["one two three four five", "stop"]);
+    const two = async () => await client.completions.create({ model: "fast", prompt: ["a", "b"] });
+    await expect(two()).rejects.toMatchObject({ status: 400, param: "prompt" });
+  },
+);

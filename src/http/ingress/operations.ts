@@ -1,6 +1,7 @@
 /** The paths besides chat, but for Gemini's: those share one with it. */
 import { anthropicMessages } from "../../dialects/anthropic-messages/anthropic-messages.ts";
 import { openaiChat } from "../../dialects/openai-chat/openai-chat.ts";
+import { openaiCompletions } from "../../dialects/openai-completions/openai-completions.ts";
 import { inspectSpeech, inspectTranscription } from "../../dialects/operations/audio.ts";
 import { inspectCount } from "../../dialects/operations/count-tokens.ts";
 import { openaiEmbeddings } from "../../dialects/operations/embeddings/openai.ts";
@@ -24,3 +25,4 @@ export const transcriptionsIngress = ingress({
   takesForm: true,
   passesBytes: true,
 });
+export const completionsIngress = ingress({ dialect: openaiCompletions, operation: "chat" });

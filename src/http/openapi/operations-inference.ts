@@ -21,6 +21,22 @@ export const embeddings: Operation = call("Embeddings in OpenAI's form", {
   ],
 });
 
+export const completions: Operation = call("Legacy completion in OpenAI's form", {
+  description:
+    "The prompt, one text, goes to any chat model as a user message. Streams as server-sent events with `stream`.",
+  request: ["CompletionRequest", { model: "gpt-4o", prompt: "Say hello." }],
+  answer: [
+    "Completion",
+    {
+      id: "chatcmpl-1",
+      object: "text_completion",
+      created: 1_790_000_000,
+      model: "gpt-4o",
+      choices: [{ text: "Hello!", index: 0, logprobs: null, finish_reason: "stop" }],
+    },
+  ],
+});
+
 export const moderations: Operation = call("Moderation in OpenAI's form", {
   description: "For targets of OpenAI's kind that have it; others are passed over.",
   request: ["ModerationRequest", { model: "omni-moderation-latest", input: "I like dogs." }],

@@ -4,6 +4,38 @@ import { type TSchema, Type } from "@sinclair/typebox";
 const MODEL = Type.String({ description: "A public model name, or provider/model." });
 
 export const OPERATION_SCHEMAS = {
+  ResponseRequest: Type.Object(
+    {
+      model: MODEL,
+      input: Type.Unsafe({
+        description: "A text, or a list of items: messages, calls and their results, reasoning.",
+        oneOf: [{ type: "string" }, { type: "array", minItems: 1, items: { type: "object" } }],
+      }),
+      stream: Type.Optional(Type.Boolean()),
+      instructions: Type.Optional(Type.String()),
+      max_output_tokens: Type.Optional(Type.Integer({ minimum: 1 })),
+      previous_response_id: Type.Optional(
+        Type.String({ description: "A response of the same key that was stored; whichever provider made it." }),
+      ),
+      store: Type.Optional(
+        Type.Boolean({ description: "False: the response is not kept. Default true, for responses.keepDays." }),
+      ),
+      tools: Type.Optional(Type.Array(Type.Object({}, { additionalProperties: true }))),
+    },
+    { additionalProperties: true },
+  ),
+  Response: Type.Object(
+    {
+      id: Type.String(),
+      object: Type.Literal("response"),
+      created_at: Type.Integer(),
+      status: Type.String({ description: "completed, incomplete or failed" }),
+      model: Type.String(),
+      output: Type.Array(Type.Object({}, { additionalProperties: true })),
+    },
+    { additionalProperties: true },
+  ),
+  DeletedResponse: Type.Object({ id: Type.String(), object: Type.Literal("response"), deleted: Type.Literal(true) }),
   EmbeddingRequest: Type.Object(
     {
       model: MODEL,
@@ -37,6 +69,20 @@ export const OPERATION_SCHEMAS = {
       ),
       model: Type.String(),
       usage: Type.Object({ prompt_tokens: Type.Integer(), total_tokens: Type.Integer() }),
+    },
+    { additionalProperties: true },
+  ),
+  CompletionRequest: Type.Object(
+    { model: MODEL, prompt: Type.String(), stream: Type.Optional(Type.Boolean({ default: false })) },
+    { additionalProperties: true },
+  ),
+  Completion: Type.Object(
+    {
+      id: Type.String(),
+      object: Type.Literal("text_completion"),
+      created: Type.Integer(),
+      model: Type.String(),
+      choices: Type.Array(Type.Object({ text: Type.String(), index: Type.Integer() }, { additionalProperties: true })),
     },
     { additionalProperties: true },
   ),
