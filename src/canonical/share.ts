@@ -6,7 +6,7 @@
 import type { Piece, Reply } from "./reply.ts";
 
 /** A shared reply keeps at most this much; past it later readers can no longer join. */
-export const SHARE_MAX_BYTES = 16 * 1024 * 1024;
+const SHARE_MAX_BYTES = 16 * 1024 * 1024;
 
 export interface SharedReply {
   /** A reader from the start, or undefined when the reply grew past its bound or was cancelled. */

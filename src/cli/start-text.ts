@@ -27,7 +27,7 @@ export function startText(host: Host, log: Log): void {
 }
 
 /** A line to paste that works as it is. */
-export function curlLine({ config, requiresKey }: Host, address: string): string {
+function curlLine({ config, requiresKey }: Host, address: string): string {
   const model = config.models[0]?.name ?? config.bareRoutes?.listed[0] ?? "gpt-4o";
   const key = requiresKey ? ' -H "Authorization: Bearer $EVERGATE_KEY"' : "";
   const body = JSON.stringify({ model, stream: true, messages: [{ role: "user", content: "Say hello" }] });

@@ -340,11 +340,21 @@ export interface AnswersPort extends ExpiringPort {
   put(id: string, sealed: string, expiresAtMs: number): Promise<void>;
 }
 
+/** Stored responses and their items, sealed before they come here. */
+export interface ResponsesPort extends ExpiringPort {
+  /** Null when there is none or it has expired. */
+  get(id: string, nowMs: number): Promise<string | null>;
+  /** All or none; what is there under an id is replaced. */
+  put(rows: readonly { id: string; sealed: string }[], expiresAtMs: number): Promise<void>;
+  delete(ids: readonly string[]): Promise<void>;
+}
+
 export interface Store {
   alerts: AlertsPort;
   evals: EvalsPort;
   feedback: FeedbackPort;
   answers: AnswersPort;
+  responses: ResponsesPort;
   keys: RecordPort<KeyRow>;
   teams: RecordPort<TeamRow>;
   customers: RecordPort<CustomerRow>;

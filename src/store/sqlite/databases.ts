@@ -16,6 +16,7 @@ import { cannotOpen } from "./open-error.ts";
 import { evalQueries, feedbackQueries } from "./quality.ts";
 import { recordQueries } from "./records.ts";
 import { requestQueries } from "./requests.ts";
+import { responseQueries } from "./responses.ts";
 import { settingQueries } from "./settings.ts";
 import { statsQueries } from "./stats.ts";
 import { usageQueries } from "./usage.ts";
@@ -48,6 +49,7 @@ export function openDatabases(directory: string) {
       tables: {
         settings: settingQueries(drizzle(state)),
         answers: answerQueries(drizzle(state)),
+        responses: responseQueries(state, drizzle(state)),
         ...recordQueries(state, drizzle(state), audit.append),
         audit,
         budgets: auditedBudgets(state, budgetQueries(state, drizzle(state)), audit.append),

@@ -69,6 +69,12 @@ export async function openStore(options: { path: string }): Promise<Store> {
       append: (entry) => call("audit", "append", entry),
       list: (filter, page) => call("audit", "list", filter, page),
     },
+    responses: {
+      get: (id, nowMs) => call("responses", "get", id, nowMs),
+      put: (rows, expiresAtMs) => call("responses", "put", rows, expiresAtMs),
+      delete: (ids) => call("responses", "delete", ids),
+      deleteBefore: (beforeMs, limit) => call("responses", "deleteBefore", beforeMs, limit),
+    },
     answers: {
       get: (id, nowMs) => call("answers", "get", id, nowMs),
       put: (id, sealed, expiresAtMs) => call("answers", "put", id, sealed, expiresAtMs),

@@ -162,3 +162,14 @@ export const answers = sqliteTable(
   },
   (table) => [index("answers_expires").on(table.expiresAtMs)],
 );
+
+/** Stored responses, and their items, sealed; the id is a hash of principal and id. */
+export const responses = sqliteTable(
+  "responses",
+  {
+    id: text().primaryKey(),
+    sealed: text().notNull(),
+    expiresAtMs: integer("expires_at_ms").notNull(),
+  },
+  (table) => [index("responses_expires").on(table.expiresAtMs)],
+);
