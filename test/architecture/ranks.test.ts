@@ -8,7 +8,8 @@ const OUTSIDE_WORLD_EXCEPTIONS: Record<string, string> = {
   "src/config/read-module.ts": "bounds a real thread at start-up, before there is a gateway to take a clock from",
   "src/config/zero.ts": "bounds the look for a local Ollama, likewise at start-up",
   "src/telemetry/trace/trace-worker.ts": "a thread of its own, which speaks to a collector in real time",
-  "src/providers/simulated/connection.ts": "a socket must be read before it is reset: the kernel's time, not the clock's",
+  "src/providers/simulated/connection.ts":
+    "a socket must be read before it is reset: the kernel's time, not the clock's",
 };
 
 const files = [...new Bun.Glob("src/**/*.{ts,tsx}").scanSync(ROOT)].sort();

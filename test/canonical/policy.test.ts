@@ -9,7 +9,11 @@ const call = {} as Call;
 describe("admit", () => {
   test("settles every policy that asked for it, once", () => {
     const settled: string[] = [];
-    const policy = (name: string): Policy => () => (outcome) => void settled.push(`${name}:${outcome.ok}`);
+    const policy =
+      (name: string): Policy =>
+      () =>
+      (outcome) =>
+        void settled.push(`${name}:${outcome.ok}`);
     admit([policy("a"), () => undefined, policy("b")], call)(OK);
     expect(settled).toEqual(["a:true", "b:true"]);
   });

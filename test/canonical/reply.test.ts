@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { GatewayError } from "../../src/canonical/errors.ts";
-import { openRecord, type Outcome } from "../../src/canonical/record.ts";
+import { type Outcome, openRecord } from "../../src/canonical/record.ts";
 import { type Piece, type Reply, settleOnEnd } from "../../src/canonical/reply.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
 

@@ -49,7 +49,12 @@ describe("defaults", () => {
       continuation: isBuilt("resilience.continuation", "resume") ? "resume" : "off",
     });
     expect(config.access).toMatchObject({ require: "none", keys: [] });
-    expect(config.telemetry).toEqual({ metrics: { public: false, token: null }, otlp: null, log: { keepDays: 30 }, content: { store: "off", keepDays: 7 } });
+    expect(config.telemetry).toEqual({
+      metrics: { public: false, token: null },
+      otlp: null,
+      log: { keepDays: 30 },
+      content: { store: "off", keepDays: 7 },
+    });
   });
 
   test("one setting changed leaves the others", () => {
