@@ -25,7 +25,7 @@ export const openaiCompletions: Dialect = {
     const inner = openaiChat.frameWriter(options);
     return {
       write: (events) => rewritten(inner.write(events)),
-      end: () => inner.end(),
+      end: () => rewritten(inner.end()),
       resume: (sent) => inner.resume(sent),
     };
   },
