@@ -22,6 +22,7 @@ import { type Governed, governedBy } from "./config/governed.ts";
 import { type LayeredAccess, layerAccess, type StoredAccess } from "./config/layered-access.ts";
 import { nearest } from "./config/nearest.ts";
 import { evalKeys } from "./config/resolve-observe.ts";
+import type { Conversations } from "./conversations/conversations.ts";
 import type { HttpSettings, ModelDirectory, ModelEntry, TargetStatus } from "./http/ports.ts";
 import { type Stages, serve } from "./pipeline.ts";
 import { type Access, createAccess } from "./policies/access.ts";
@@ -57,15 +58,17 @@ export interface Lasting {
   /** What limits have counted. */
   limits: { counters: Counters; running: Running };
   sinks: readonly RecordSink[];
+  /** Absent: no response is stored, and none can be continued. */
+  conversations?: Conversations;
   /** Absent: no content is stored, whatever the configuration says. */
   contents?: Pick<ContentKeeper, "watch">;
   /** Absent: no answer is judged, whatever the configuration says. */
   evals?: EvalParts;
   /** What was made by API, as it is now. */
   storedAccess(): StoredAccess;
-  /** Epoch seconds of the process start: the creation time of models. */
   /** Usage of an answer whose upstream gave none. */
   estimate: RouterOptions["estimate"];
+  /** Epoch seconds of the process start: the creation time of models. */
   startedSeconds: number;
   /** Of this program, for traces. */
   version: string;
@@ -103,6 +106,7 @@ export function createGateway(
     limits,
     sinks,
     contents,
+    conversations,
     cache,
     estimate,
     startedSeconds,
@@ -175,6 +179,8 @@ export function createGateway(
   const stage = cached && cache?.stage({ ...cached, ask });
   const evals =
     judging && config.evals.length > 0 ? createEvals(config.evals, { ...deps, ...judging, ask }) : undefined;
+  // Equal calls in flight are joined after a client's own repeats.
+  const shared: Stages["share"] = stage ? (call, produce) => share(call, () => stage.share(call, produce)) : share;
   const stages: Stages = {
     observe(incoming) {
       const record = openRecord(recordInit(incoming), deps.clock, allSinks);
@@ -182,7 +188,10 @@ export function createGateway(
       if (tracing) record.trace = tracing.begin(incoming.headers["traceparent"]);
       return record;
     },
-    identify: (incoming, record) => identify(incoming, record, { access, routes, models }),
+    async identify(incoming, record) {
+      const call = await identify(incoming, record, { access, routes, models });
+      return conversations ? conversations.expand(call) : call;
+    },
     // Slots first: they go back by themselves when the next one refuses.
     policies: [
       countRunning,
@@ -193,8 +202,10 @@ export function createGateway(
         return undefined;
       },
     ],
-    // Equal calls in flight are joined after a client's own repeats.
-    share: stage ? (call, produce) => share(call, () => stage.share(call, produce)) : share,
+    // Every client's own answer is kept, also one that was made for somebody else's equal call.
+    share: conversations
+      ? async (call, produce) => conversations.keep(call, await shared(call, produce), config.responses.keepDays)
+      : shared,
     cache: tracing ? timed(stage ?? NO_CACHE, deps.clock) : (stage ?? NO_CACHE),
     router: evals ? { send: async (call) => evals.watch(call, await router.send(call)) } : router,
   };

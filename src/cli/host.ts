@@ -16,6 +16,7 @@ import { type AccessBook, type Actor, openAccessBook } from "../config/dynamic/a
 import type { Fault } from "../config/fault.ts";
 import { type Loaded, type LoadOptions, loadConfig, resolveValue } from "../config/load.ts";
 import { type ConfigWatch, watchConfig } from "../config/watch.ts";
+import type { Conversations } from "../conversations/conversations.ts";
 import { createGateway, type Gateway, type Lasting } from "../gateway.ts";
 import type { HttpPorts } from "../http/ports.ts";
 import { type HttpServer, listen } from "../http/server.ts";
@@ -39,6 +40,7 @@ import { openProductionLog, type ProductionLog } from "./production-log.ts";
 import { BY_FILE, reloadEntry } from "./reload-audit.ts";
 import { keepRests, restoreRests } from "./rests-keeper.ts";
 import { StartError } from "./start-error.ts";
+import { openStoredResponses } from "./stored-responses.ts";
 import { VERSION } from "./version.ts";
 
 export interface HostOptions extends Omit<LoadOptions, "fetch"> {
@@ -251,6 +253,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
           if (result !== "drift") observers.alerts.cacheVerdict({ wrong: result === "wrong" });
         },
       });
+  const { conversations, stop: stopStored } = openStoredResponses(store, deps);
   const requestLog = openProductionLog(store, config.telemetry, deps);
   const parts: Lasting = {
     deps,
@@ -262,6 +265,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     limits: { counters, running: new Map() },
     sinks: [budgets.sink, ...requestLog.sinks, metrics.sink, observers.alerts.sink, createCallLog(deps.log)],
     contents: requestLog.contents,
+    conversations,
     evals: observers.evals,
     version: VERSION,
     estimate: deps.estimate,
@@ -269,6 +273,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
   };
   const stop = async () => {
     stopForgetting();
+    stopStored();
     await observers.stop();
     await budgets.stop();
     await saveLimits();
@@ -277,7 +282,7 @@ async function createLasting(config: Config, store: Store, deps: LastingDeps) {
     // Last, since nothing depends on it: an answer that is not kept is one more miss.
     await cache?.close().catch((error: unknown) => deps.log("warn", "the cache was not written whole", { error }));
   };
-  return { parts, budgets, cache, metrics, observers, requestLog, stop };
+  return { parts, conversations, budgets, cache, metrics, observers, requestLog, stop };
 }
 
 /** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
@@ -325,6 +330,7 @@ interface PortParts {
   access: AccessBook;
   budgets: Budgets;
   cache: Cache | undefined;
+  conversations: Conversations;
   requestLog: ProductionLog;
   metrics: ReturnType<typeof createMetrics>;
   observers: Observers;
@@ -334,7 +340,7 @@ interface PortParts {
 
 function portsOf(
   current: Current,
-  { store, token, access, budgets, cache, metrics, observers, requestLog, reload, options }: PortParts,
+  { store, token, access, budgets, cache, conversations, metrics, observers, requestLog, reload, options }: PortParts,
 ): HttpPorts {
   const { clock, log, fetch } = options.deps;
   const ofCache = cachePorts(cache, store);
@@ -373,6 +379,7 @@ function portsOf(
       reload,
     },
     feedback: ofCache.feedback,
+    responses: conversations,
     roleOf: (presented) => token.roleOf(presented, current.gateway.config.telemetry.metrics.token),
     authenticate: (credential, remoteAddress) => current.gateway.authenticate(credential, { remoteAddress }),
     metrics: (openMetrics) => metrics.render(openMetrics),

@@ -40,6 +40,8 @@ export interface Config {
     readonly log: { readonly keepDays: number };
     readonly content: { readonly store: "off" | "redacted" | "full"; readonly keepDays: number };
   };
+  /** How long responses are stored for `previous_response_id`. */
+  readonly responses: { readonly keepDays: number };
   /** The settings in force in the file's own form, without any secret. See `redacted`. */
   readonly effective: JsonObject;
 }

@@ -47,6 +47,8 @@ export const CACHE_DEFAULTS = {
 
 export const LOG_KEEP_DAYS = 30;
 
+export const RESPONSES_KEEP_DAYS = 30;
+
 export const CONTENT_DEFAULTS = { store: "off", keepDays: 7 } as const;
 
 export const MEDIA_DEFAULTS = { fetch: true, maxBytes: 20_971_520, timeoutMs: 10_000 } as const;

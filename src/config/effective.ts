@@ -19,6 +19,7 @@ export function effectiveSettings(
     resilience: config.resilience,
     ...(config.cache && { cache: shownCache(settings.cache, config.cache) }),
     access: { ...safe["access"], require },
+    responses: config.responses,
     media: config.media,
     telemetry: {
       ...safe["telemetry"],

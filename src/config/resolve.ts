@@ -6,7 +6,14 @@ import { dirname, resolve } from "node:path";
 import type { JsonObject } from "../canonical/chat.ts";
 import { bareRoutes } from "./bare.ts";
 import type { Config } from "./config.ts";
-import { CONTENT_DEFAULTS, LOG_KEEP_DAYS, MEDIA_DEFAULTS, SERVER_DEFAULTS, STORE_PATH } from "./defaults.ts";
+import {
+  CONTENT_DEFAULTS,
+  LOG_KEEP_DAYS,
+  MEDIA_DEFAULTS,
+  RESPONSES_KEEP_DAYS,
+  SERVER_DEFAULTS,
+  STORE_PATH,
+} from "./defaults.ts";
 import { effectiveSettings } from "./effective.ts";
 import type { Fault } from "./fault.ts";
 import { inspect } from "./inspect.ts";
@@ -103,6 +110,7 @@ function toConfig(settings: CheckedSettings, secrets: Secrets, context: ResolveC
     cache: toCache(settings.cache),
     access: toAccess(settings.access, secretAt),
     pricing: Object.fromEntries(Object.entries(settings.pricing ?? {}).map(([name, price]) => [name, toPrice(price)])),
+    responses: { keepDays: settings.responses?.keepDays ?? RESPONSES_KEEP_DAYS },
     media: { ...MEDIA_DEFAULTS, ...settings.media },
     alerts: toAlerts(settings.alerts, secretAt),
     evals: toEvals(settings.evals),

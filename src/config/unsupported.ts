@@ -12,12 +12,7 @@ interface Row {
   values?: readonly string[];
 }
 
-export const UNSUPPORTED: readonly Row[] = [
-  { path: "store.postgres" },
-  { path: "store.redis" },
-  { path: "sso" },
-  { path: "responses" },
-];
+export const UNSUPPORTED: readonly Row[] = [{ path: "store.postgres" }, { path: "store.redis" }, { path: "sso" }];
 
 /** Kinds of secret references that can be written but not yet read. */
 export const UNSUPPORTED_SECRETS: readonly string[] = ["vault", "awsSecret", "gcpSecret", "azureSecret"];

@@ -7,6 +7,7 @@ import type { Clock, Log } from "../canonical/deps.ts";
 import type { Reply } from "../canonical/reply.ts";
 import type { AccessBook, Actor } from "../config/dynamic/access-book.ts";
 import type { Fault } from "../config/fault.ts";
+import type { Conversations } from "../conversations/conversations.ts";
 import type { AlertsPort } from "../store/alert-ports.ts";
 import type { EvalsPort, FeedbackPort } from "../store/eval-ports.ts";
 import type { AuditEntry, AuditPort, LedgerPort, RequestLogPort } from "../store/ports.ts";
@@ -23,6 +24,8 @@ export interface HttpPorts {
   serve(incoming: Incoming): Promise<Reply>;
   models: ModelDirectory;
   admin: AdminPorts;
+  /** Stored responses of the Responses API, by principal and id. */
+  responses: Pick<Conversations, "get" | "delete">;
   /** What clients say of answers. */
   feedback: Pick<FeedbackPort, "put"> & Pick<Cache, "reportWrong">;
   /** Role of a bearer token on `/admin` and `/metrics`. Constant time. */

@@ -64,6 +64,7 @@ export function writerOptions(context: ReplyContext, costNanoUsd: () => number |
     },
     requestId: context.exchange.requestId,
     createdSeconds: Math.floor(context.exchange.ports.clock.now() / 1_000),
+    ...(context.facts.echo && { echo: context.facts.echo }),
   };
 }
 

@@ -23,6 +23,7 @@ export function streamBody(
   const { connection, request, requestId } = exchange;
   let head: Piece | undefined = first;
   let open = true;
+  let sent: { first: Uint8Array; last: Uint8Array } | undefined;
   const leave = () => {
     open = false;
     connection.live.delete(call);
@@ -36,7 +37,7 @@ export function streamBody(
       void giveBack(pieces);
       return;
     }
-    const frame = dialect.formatStreamError({ error, requestId, attempts: record.attempts });
+    const frame = dialect.formatStreamError({ error, requestId, attempts: record.attempts, ...(sent && { sent }) });
     controller.enqueue(encoder.error?.(frame) ?? frame);
     controller.close();
     void giveBack(pieces);
@@ -58,7 +59,10 @@ export function streamBody(
             if (!open) return;
             if (piece?.failure) return breakOff(controller, brokenReply(piece.failure));
             const bytes = piece ? encoder.write(piece) : encoder.end();
-            if (bytes && bytes.byteLength > 0) controller.enqueue(bytes);
+            if (bytes && bytes.byteLength > 0) {
+              controller.enqueue(bytes);
+              sent = { first: sent?.first ?? bytes, last: bytes };
+            }
             if (!piece) {
               leave();
               return controller.close();

@@ -26,6 +26,7 @@ import { anthropicMessagesIngress } from "./ingress/anthropic-messages.ts";
 import { geminiIngress } from "./ingress/gemini.ts";
 import { getModel, listModels } from "./ingress/models.ts";
 import { openaiChatIngress } from "./ingress/openai-chat.ts";
+import { deleteResponse, getResponse, openaiResponsesIngress } from "./ingress/openai-responses.ts";
 import {
   completionsIngress,
   countTokensIngress,
@@ -44,6 +45,7 @@ import * as describeCache from "./openapi/operations-cache.ts";
 import * as describeMore from "./openapi/operations-inference.ts";
 import * as describeLog from "./openapi/operations-log.ts";
 import * as describeObserve from "./openapi/operations-observe.ts";
+import * as describeResponses from "./openapi/operations-responses.ts";
 
 export interface Route {
   method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -83,6 +85,9 @@ export const ROUTES: readonly Route[] = [
     countTokensIngress,
     describeMore.countTokens,
   ),
+  ...inference("POST", ["/v1", "/openai/v1"], "/responses", openaiResponsesIngress, describeResponses.createResponse),
+  ...inference("GET", ["/v1", "/openai/v1"], "/responses/*", getResponse, describeResponses.getResponse),
+  ...inference("DELETE", ["/v1", "/openai/v1"], "/responses/*", deleteResponse, describeResponses.deleteResponse),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models", listModels, describe.listModels),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models/*", getModel, describe.getModel),
   ...inference("POST", [...GEMINI, "/v1"], "/models/*", geminiIngress, describe.generateContent),

@@ -67,6 +67,7 @@ export function standIn(options: StandInOptions = {}) {
       { id: "openai/gpt-4o", ownedBy: "openai", createdSeconds: 1_700_000_001 },
       { id: "secret/model", ownedBy: "secret", createdSeconds: 1_700_000_002 },
     ]),
+    responses: { get: async () => undefined, delete: async () => false },
     feedback: { put: async () => {}, reportWrong: async () => false },
     admin: {
       requests: { append: async () => {}, list: async () => ({ data: [], next: null }), get: async () => null },

@@ -1,0 +1,235 @@
+/** The Responses API through the compiled binary: OpenAI's own SDK, native and foreign upstreams, kept conversations. */
+import { describe, expect, test } from "bun:test";
+import OpenAI from "openai";
+import { startGateway } from "./harness.ts";
+import { type Upstream, upstream } from "./upstreams.ts";
+
+type Input = OpenAI.Responses.ResponseInput;
+
+const configOf = (first: Upstream, second: Upstream, more = "") => `
+import { defineConfig } from "evergate";
+export default defineConfig({
+  providers: {
+    native: { type: "openai", baseUrl: "${first.url}/v1", keys: ["sk-first"] },
+    foreign: { type: "anthropic", baseUrl: "${second.url}", keys: ["sk-second"] },
+  },
+  models: {
+    fast: ["native/gpt-4o", "foreign/claude-sonnet-4-5"],
+    native: ["native/gpt-4o"],
+    foreign: ["foreign/claude-sonnet-4-5"],
+  },
+  ${more}
+});`;
+const ADA = `eg_${"a".repeat(40)}`;
+const BOB = `eg_${"b".repeat(40)}`;
+const KEYS = `access: { keys: { ada: { secret: "${ADA}" }, bob: { secret: "${BOB}" } } },`;
+const TOOLS: OpenAI.Responses.FunctionTool[] = [
+  {
+    type: "function",
+    name: "get_weather",
+    description: "Weather",
+    strict: false,
+    parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  },
+];
+
+const sdk = (url: string, apiKey = "any") => new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+/** The SDK's promises are made on first use, which `expect().rejects` does not know. */
+const failureOf = (call: PromiseLike<unknown>) =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+/** The body of the last request as the upstream got it. */
+const lastBody = ({ requests }: Upstream) => JSON.parse(Buffer.from(requests.at(-1)!.body).toString());
+/** Simulated upstreams that quote what they were told last. */
+const pair = () =>
+  [
+    upstream({ dialect: "openai-responses", answer: undefined }),
+    upstream({ dialect: "anthropic-messages", answer: undefined }),
+  ] as const;
+
+describe.each(["native", "foreign"])("over a %s provider", (model) => {
+  test("plain, kept, continued, retrieved and deleted", async () => {
+    const [first, second] = pair();
+    using _first = first;
+    using _second = second;
+    await using gateway = await startGateway({ config: configOf(first, second) });
+    const client = sdk(gateway.url);
+    const one = await client.responses.create({ model, input: "My word is lantern.", instructions: "Be brief." });
+    expect(one).toMatchObject({
+      object: "response",
+      status: "completed",
+      instructions: model === "native" ? null : "Be brief.",
+    });
+    expect(one.id).toStartWith("resp_");
+    expect(one.output_text).toContain("My word is lantern.");
+    expect(one.usage!.total_tokens).toBe(one.usage!.input_tokens + one.usage!.output_tokens);
+
+    const two = await client.responses.create({ model, input: "Which word?", previous_response_id: one.id });
+    const sent = JSON.stringify(lastBody(model === "native" ? first : second));
+    expect(sent).toContain("My word is lantern.");
+    expect(sent).toContain("This is a simulated answer");
+    expect(sent).not.toContain("previous_response_id");
+    // Instructions hold for one response alone.
+    expect(sent).not.toContain("Be brief.");
+
+    expect(await client.responses.retrieve(two.id)).toMatchObject({ id: two.id, previous_response_id: one.id });
+    await client.responses.delete(one.id);
+    expect(await failureOf(client.responses.retrieve(one.id))).toMatchObject({ status: 404 });
+    expect(
+      await failureOf(client.responses.create({ model, input: "Hi", previous_response_id: one.id })),
+    ).toMatchObject({
+      status: 404,
+      code: "not_found",
+      param: "previous_response_id",
+    });
+    // What was said before is part of the later response itself.
+    const three = await client.responses.create({ model, input: "And now?", previous_response_id: two.id });
+    expect(JSON.stringify(lastBody(model === "native" ? first : second))).toContain("My word is lantern.");
+    expect(three.status).toBe("completed");
+  });
+
+  test("streams every event in order, and a tool loop of two turns by id", async () => {
+    const [first, second] = pair();
+    using _first = first;
+    using _second = second;
+    await using gateway = await startGateway({ config: configOf(first, second) });
+    const client = sdk(gateway.url);
+    const input = "Please call get_weather for Paris.";
+    const stream = await client.responses.create({ model, input, tools: TOOLS, stream: true });
+    const events: OpenAI.Responses.ResponseStreamEvent[] = [];
+    for await (const event of stream) events.push(event);
+    expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, index) => index));
+    expect(events[0]!.type).toBe("response.created");
+    const end = events.at(-1)!;
+    if (end.type !== "response.completed") throw new Error(end.type);
+    const call = end.response.output.find((item) => item.type === "function_call")!;
+    expect(JSON.parse(call.arguments)).toHaveProperty("city");
+    const outputs: Input = [{ type: "function_call_output", call_id: call.call_id, output: "18 degrees" }];
+    const answer = await client.responses
+      .stream({ model, tools: TOOLS, previous_response_id: end.response.id, input: outputs })
+      .finalResponse();
+    expect(answer.output_text).toContain("18 degrees");
+    expect(answer.status).toBe("completed");
+  });
+
+  test("an item that is only named is found again", async () => {
+    const [first, second] = pair();
+    using _first = first;
+    using _second = second;
+    await using gateway = await startGateway({ config: configOf(first, second) });
+    const client = sdk(gateway.url);
+    const one = await client.responses.create({ model, input: "lantern" });
+    const named: Input = [
+      { role: "user", content: "lantern" },
+      { type: "item_reference", id: one.output[0]!.id! },
+      { role: "user", content: "Again." },
+    ];
+    await client.responses.create({ model, input: named });
+    expect(JSON.stringify(lastBody(model === "native" ? first : second))).toContain("This is a simulated answer");
+    const unknown: Input = [{ type: "item_reference", id: "msg_unknown" }];
+    expect(await failureOf(client.responses.create({ model, input: unknown }))).toMatchObject({
+      status: 400,
+      param: "input[0]",
+    });
+  });
+
+  test("what breaks off ends with response.failed, never as if whole", async () => {
+    using first = upstream({ dialect: "openai-responses", faults: { cut: { afterTokens: 2, how: "rst" } } });
+    using second = upstream({ dialect: "anthropic-messages", faults: { cut: { afterTokens: 2, how: "rst" } } });
+    const config = configOf(first, second, `resilience: { continuation: "off" },`);
+    await using gateway = await startGateway({ config });
+    const response = await gateway.fetch("/v1/responses", post({ model, input: "Hi", stream: true }));
+    const frames = (await response.text()).trim().split("\n\n");
+    const events = frames.map((frame) => JSON.parse(frame.slice(frame.indexOf("data: ") + 6)));
+    expect(events.slice(-2).map(({ type }) => type)).toEqual(["error", "response.failed"]);
+    expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, index) => index));
+    expect(events.at(-1).response).toMatchObject({
+      id: events[0].response.id,
+      status: "failed",
+      error: { code: "upstream_error" },
+    });
+    expect((await gateway.fetch(`/v1/responses/${events[0].response.id}`)).status).toBe(404);
+  });
+});
+
+test("a dialogue by previous_response_id survives the failover to a provider without Responses API, and a restart", async () => {
+  const [first, second] = pair();
+  using _first = first;
+  using _second = second;
+  const config = configOf(first, second);
+  const cwd = `/tmp/evergate-responses-${process.pid}`;
+  let id = "";
+  {
+    await using gateway = await startGateway({ config, cwd });
+    const { data, response } = await sdk(gateway.url)
+      .responses.create({ model: "fast", input: "My word is lantern." })
+      .withResponse();
+    expect(response.headers.get("x-evergate-model")).toBe("native/gpt-4o");
+    id = data.id;
+    first.setFaults({ error: "unavailable" });
+    const next = await sdk(gateway.url)
+      .responses.create({ model: "fast", input: "Which?", previous_response_id: id })
+      .withResponse();
+    expect(next.response.headers.get("x-evergate-model")).toBe("foreign/claude-sonnet-4-5");
+    expect(JSON.stringify(lastBody(second))).toContain("My word is lantern.");
+    id = next.data.id;
+    await gateway.stop();
+  }
+  try {
+    first.setFaults(undefined);
+    await using gateway = await startGateway({ config, cwd });
+    const last = await sdk(gateway.url).responses.create({
+      model: "fast",
+      input: "Once more?",
+      previous_response_id: id,
+    });
+    expect(last.status).toBe("completed");
+    const { input } = lastBody(first);
+    expect(input).toHaveLength(5);
+    expect(JSON.stringify(input)).toContain("My word is lantern.");
+    const stored = await Bun.file(`${cwd}/evergate-data/state.db`).text();
+    expect(stored).not.toContain("lantern");
+  } finally {
+    await Bun.$`rm -rf ${cwd}`.quiet();
+  }
+});
+
+test("a cut stream goes on elsewhere as the same response", async () => {
+  using first = upstream({ dialect: "openai-responses", faults: { cut: { afterTokens: 2, how: "rst" } } });
+  using second = upstream({
+    dialect: "anthropic-messages",
+    answer: "one two three four five",
+    continues: "repeats-tail",
+  });
+  await using gateway = await startGateway({ config: configOf(first, second) });
+  const stream = sdk(gateway.url).responses.stream({ model: "fast", input: "Hi" });
+  const final = await stream.finalResponse();
+  expect(final.output_text).toBe("one two three four five");
+  const kept = await sdk(gateway.url).responses.retrieve(final.id);
+  expect(kept.output_text).toBe("one two three four five");
+});
+
+test("responses are one key's own, and `store: false` keeps nothing", async () => {
+  const [first, second] = pair();
+  using _first = first;
+  using _second = second;
+  await using gateway = await startGateway({ config: configOf(first, second, KEYS) });
+  const ada = sdk(gateway.url, ADA);
+  const bob = sdk(gateway.url, BOB);
+  const one = await ada.responses.create({ model: "fast", input: "Hi" });
+  expect(await failureOf(bob.responses.retrieve(one.id))).toMatchObject({ status: 404 });
+  expect(await failureOf(bob.responses.delete(one.id))).toMatchObject({ status: 404 });
+  expect(
+    await failureOf(bob.responses.create({ model: "fast", input: "Hi", previous_response_id: one.id })),
+  ).toMatchObject({ status: 404 });
+  expect((await ada.responses.retrieve(one.id)).id).toBe(one.id);
+  expect((await gateway.fetch(`/v1/responses/${one.id}`)).status).toBe(401);
+  const unkept = await ada.responses.create({ model: "fast", input: "Hi", store: false });
+  expect(await failureOf(ada.responses.retrieve(unkept.id))).toMatchObject({ status: 404 });
+});
+
+function post(body: object): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
