@@ -75,7 +75,7 @@ const CLIENTS: Record<string, Client> = {
     hear(heard, event) {
       for (const block of [event["content_block"] ?? event["content"] ?? []].flat() as Loose[]) {
         heard.text += block["text"] ?? "";
-        if ((block["type"] as string) === "tool_use") {
+        if ((block["type"] as unknown) === "tool_use") {
           const input = JSON.stringify(block["input"] ?? {});
           heard.json.push(input === "{}" ? "" : input);
           heard.calls.push({ name: block["name"]!, city: undefined });

@@ -103,6 +103,8 @@ function writeReasoning(reasoning: ReasoningOptions | undefined, body: JsonObjec
   const effort = effortOf(reasoning);
   if (effort !== undefined && takes) body["reasoning_effort"] = effort;
   else if (effort !== undefined && effort !== "none") context.warn("reasoning");
+  // Thinking as much as it likes is what a reasoning model does untold, and what another one cannot do.
+  else if (reasoning.effort === "adaptive" && !takes) context.warn("reasoning");
 }
 
 function effortOf({ effort, budgetTokens }: ReasoningOptions): string | undefined {
