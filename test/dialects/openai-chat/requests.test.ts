@@ -348,7 +348,7 @@ describe("a request of another dialect", () => {
     [{ serviceTier: "standard_only" }, {}, ["service_tier"]],
     [{ extra: { container: "c", context_management: null } }, {}, ["container"]],
     [{ reasoning: { budgetTokens: 2_000 } }, {}, ["thinking"]],
-    [{ reasoning: { effort: "adaptive" } }, {}, ["reasoning"]],
+    [{ reasoning: { effort: "adaptive" } }, {}, ["thinking"]],
     [{ toolChoice: "auto", parallelToolCalls: true }, {}, []],
     [
       { tools: [{ name: "w", builtin: { dialect: "anthropic-messages", kind: "web_search_20250305", raw: {} } }] },
