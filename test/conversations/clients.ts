@@ -17,7 +17,7 @@ export interface Client {
   results(body: JsonObject, results: readonly ToolResult[]): void;
 }
 
-export const SYSTEM = "You are careful.";
+const SYSTEM = "You are careful.";
 const SCHEMA: JsonObject = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 export const TOOL_NAMES = ["get_weather", "get_time"];
 
