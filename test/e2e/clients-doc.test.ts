@@ -40,6 +40,8 @@ test("every line of docs/clients.md works", async () => {
       "{",
       expect.stringContaining("input_tokens"),
       "} estimated",
+      "one two three four five",
+      "true",
     ]);
   } finally {
     await rm(program, { force: true });
