@@ -1,6 +1,6 @@
 /**
  * Which vendors have which operation besides chat, and in whose form. What a vendor does not have is no target there:
- * routing passes it over. Read from the vendors' own references in November 2026.
+ * routing passes it over. Not checked vendor by vendor against their references.
  */
 import type { Operation } from "../canonical/call.ts";
 import { OPERATIONS } from "../dialects/operations/index.ts";

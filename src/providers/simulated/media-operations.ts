@@ -1,4 +1,4 @@
-/** Moderations, reranking and images as the vendors' references show them (2026-11). */
+/** Moderations, reranking and images in the forms that the gateway writes; not checked against recordings. */
 import type { JsonObject } from "../../canonical/chat.ts";
 import { countTokens } from "./answer.ts";
 import type { SimulatedOperation } from "./operations.ts";
