@@ -76,7 +76,7 @@ describe.each(["native", "foreign"])("over a %s provider", (model) => {
 
     expect(await client.responses.retrieve(two.id)).toMatchObject({ id: two.id, previous_response_id: one.id });
     await client.responses.delete(one.id);
-    expect(await failureOf(client.responses.retrieve(one.id))).toMatchObject({ status: 404 });
+    expect(await failureOf(client.responses.retrieve(one.id))).toMatchObject({ status: 404, code: "not_found" });
     expect(
       await failureOf(client.responses.create({ model, input: "Hi", previous_response_id: one.id })),
     ).toMatchObject({

@@ -39,7 +39,7 @@ function checkInput(input: Json | undefined, body: JsonObject): void {
 }
 
 /** What a response says again of its request; the SDKs' types require the first five of them. */
-export const ECHOED = [
+const ECHOED = [
   "parallel_tool_calls",
   "tool_choice",
   "tools",

@@ -16,10 +16,8 @@ import { inspectRequest } from "./inspect.ts";
 import { parseRequest } from "./parse-request.ts";
 import { formatReply, parseReply } from "./reply.ts";
 
-export const OPENAI_RESPONSES = "openai-responses";
-
 export const openaiResponses: Dialect = {
-  name: OPENAI_RESPONSES,
+  name: "openai-responses",
   streamContentType: "text/event-stream; charset=utf-8",
   allowsComments: true,
   inspect: inspectRequest,

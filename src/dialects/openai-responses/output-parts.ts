@@ -107,7 +107,7 @@ export function formatOutput(
   return items;
 }
 
-export function textContent(part: Extract<Part, { type: "text" }>, tokens: readonly TokenLogprob[]): JsonObject {
+function textContent(part: Extract<Part, { type: "text" }>, tokens: readonly TokenLogprob[]): JsonObject {
   const annotations = (part.citations ?? []).flatMap((citation) => formatAnnotation(citation) ?? []);
   return { type: "output_text", annotations, logprobs: formatLogprobs(tokens), text: part.text };
 }

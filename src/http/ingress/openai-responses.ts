@@ -2,27 +2,32 @@
 import type { JsonObject } from "../../canonical/chat.ts";
 import { GatewayError } from "../../canonical/errors.ts";
 import { openaiResponses } from "../../dialects/openai-responses/openai-responses.ts";
-import type { Exchange } from "../exchange.ts";
+import type { Exchange, Handler } from "../exchange.ts";
 import { decodeSegment, queryOf } from "../request-path.ts";
-import { json } from "../respond.ts";
+import { errorResponse, json } from "../respond.ts";
 import { credentialOf } from "./credential.ts";
 import { ingress } from "./ingress.ts";
 
 export const openaiResponsesIngress = ingress({ dialect: openaiResponses, operation: "chat" });
 
-export async function getResponse(exchange: Exchange): Promise<Response> {
+export const getResponse: Handler = stored(async (exchange) => {
   const { principalId, id } = named(exchange);
   if (queryOf(exchange.request.url).get("stream") === "true")
     throw new GatewayError("invalid_request", "A stored response cannot be streamed.", { param: "stream" });
   const response: JsonObject | undefined = await exchange.ports.responses.get(principalId, id);
   if (!response) throw unknown(id);
   return json(exchange, response);
-}
+});
 
-export async function deleteResponse(exchange: Exchange): Promise<Response> {
+export const deleteResponse: Handler = stored(async (exchange) => {
   const { principalId, id } = named(exchange);
   if (!(await exchange.ports.responses.delete(principalId, id))) throw unknown(id);
   return json(exchange, { id, object: "response", deleted: true });
+});
+
+/** The promise of an inference handler never rejects. */
+function stored(answer: (exchange: Exchange) => Promise<Response>): Handler {
+  return (exchange) => answer(exchange).catch((error) => errorResponse(exchange, openaiResponses, error));
 }
 
 const RESPONSES = "/responses/";
