@@ -200,6 +200,8 @@ export interface ChatRequest {
   logprobs?: boolean;
   topLogprobs?: number;
   reasoning?: ReasoningOptions;
+  /** The client wants its reasoning in a form that it can send back (OpenAI Responses). */
+  encryptedReasoning?: boolean;
   /** End user, for abuse tracking at the provider. */
   user?: string;
   metadata?: JsonObject;

@@ -139,6 +139,7 @@ function readInclude(fields: Fields, request: ChatRequest): void {
   const include = fields.take("include", isList);
   if (!include) return;
   if (include.includes("message.output_text.logprobs")) request.logprobs = true;
+  if (include.includes("reasoning.encrypted_content")) request.encryptedReasoning = true;
   const others = include.filter((name) => !CARRIED.has(name));
   if (others.length > 0) request.extra = { ...request.extra, include: others };
 }

@@ -68,6 +68,15 @@ describe("foreign reasoning", () => {
   });
 });
 
+test("whether reasoning can be sent back is part of what is asked: a cache must not mix the two", () => {
+  const body = { model: "m", input: "Hi" };
+  const [asked, plain] = [{ ...body, include: ["reasoning.encrypted_content"] }, body].map((one) => {
+    const { spelling: _, ...meaning } = dialect.parseRequest(one);
+    return meaning;
+  });
+  expect(asked).not.toEqual(plain);
+});
+
 test("parallel calls whose arguments interleave keep their own", () => {
   const args = (part: number, json: string): ReplyEvent => ({ type: "arguments", choice: 0, part, json });
   const bytes = written([
