@@ -252,6 +252,8 @@ export interface Failure {
   retryAfterMs?: number;
   /** Absolute end of an exhausted quota, where the upstream says so. */
   resetAtMs?: number;
+  /** The answer was no stream: nothing of it has been shown, so it may be asked for again like one that was reset. */
+  whole?: boolean;
   /** True when nothing at all was received on a kept-alive socket: one immediate retry on a fresh connection is right. */
   staleSocket?: boolean;
 }

@@ -27,7 +27,7 @@ export function errorResponse(
   const headers = baseHeaders(requestId, JSON_TYPE);
   if (record) addRecordHeaders(headers, record, ports.clock.monotonic(), true);
   // The gateway has retried already: an SDK that retried on top would multiply the attempts.
-  if (record && record.attempts.length > 0) headers["x-should-retry"] = "false";
+  if (record && (record.attempts.length > 0 || error.source === "upstream")) headers["x-should-retry"] = "false";
   if (error.retryAfterMs !== undefined) headers["retry-after"] = String(Math.ceil(error.retryAfterMs / 1_000));
   if (error.status === 401) headers["www-authenticate"] = "Bearer";
   // What is left of a refused body is not read: the connection cannot carry another request.

@@ -13,6 +13,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import type { PreparedOperation } from "../dialects/operations/operation.ts";
 import { type Limits, readLimits } from "./limits.ts";
 import { operationPieces } from "./operation-pieces.ts";
+import { nextPacificMidnightMs } from "./pacific-midnight.ts";
 import { rawPieces } from "./raw-pieces.ts";
 import { replyPieces } from "./reply-pieces.ts";
 import { collectBody } from "./response-body.ts";
@@ -120,7 +121,16 @@ async function errorAnswer(
   const failure = dialect.parseError(status, headers, text);
   failure.status ??= status;
   const limits = readLimits(vendor, headers, text, deps.clock.now());
-  if (limits.retryAfterMs !== undefined) failure.retryAfterMs = limits.retryAfterMs;
+  if (failure.class !== "quota_exhausted") {
+    if (limits.retryAfterMs !== undefined) failure.retryAfterMs = limits.retryAfterMs;
+  } else if (status === 402 && limits.retryAfterMs !== undefined) {
+    // OpenRouter's 402 with a Retry-After is a hold for calls in flight, not an empty account.
+    failure.retryAfterMs = limits.retryAfterMs;
+  } else {
+    // Gemini sends a delay of seconds along with a spent daily quota, which comes back at midnight in California.
+    delete failure.retryAfterMs;
+    if (vendor === "gemini" || vendor === "vertex") failure.resetAtMs = nextPacificMidnightMs(deps.clock.now());
+  }
   return { failure, limits };
 }
 

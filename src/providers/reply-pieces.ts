@@ -94,7 +94,7 @@ function bodyPieces(response: Response, dialect: Dialect, signal: AbortSignal): 
     ended = true;
     if (error instanceof BodyTooLarge) return [errorPiece(TOO_LARGE)];
     const failure = connectionFailure(error, signal, { received });
-    if (!frames || signal.aborted) return [errorPiece(failure)];
+    if (!frames || signal.aborted) return [errorPiece(form === "whole" ? { ...failure, whole: true } : failure)];
     // A reset after the finish has come harms nobody, and only the dialect knows whether it has.
     return frames.end().map((piece) => (piece.failure?.class === "truncated" ? { ...piece, failure } : piece));
   };

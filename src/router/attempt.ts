@@ -70,19 +70,36 @@ export async function attempt(
     return { kind: "beaten" };
   }
   const { clock } = context.deps;
-  const limits = limitsFor(choice, call.body.facts.stream, context);
+  const stream = asksForStream(call, choice);
+  const limits = limitsFor(choice, stream, context);
   const deadline = Math.min(context.deadline, clock.monotonic() + limits.totalMs);
   const { health, price, estimate } = context;
   const flight = startFlight(call, choice, passed.admissions, deadline, { clock, health, price, estimate }, beatenBy);
   try {
-    return await fly(call, choice, flight, { limits, maxOutputTokens: passed.maxOutputTokens, override }, context);
+    return await fly(
+      call,
+      choice,
+      flight,
+      { limits, stream, maxOutputTokens: passed.maxOutputTokens, override },
+      context,
+    );
   } catch (error) {
     flight.land({ cancelled: true });
     throw error;
   }
 }
 
+/**
+ * A half-open breaker's one real call has two seconds to show content. A whole answer rarely comes that fast, so such a
+ * call is sent as a stream and collected: its first word tells as much.
+ */
+function asksForStream({ body, operation }: Call, { probe, hasAlternative, candidate }: Choice): boolean {
+  return body.facts.stream || (probe && hasAlternative && operation === "chat" && !candidate.operation);
+}
+
 interface Flown {
+  /** Whether a stream is asked for; the client may not have. */
+  stream: boolean;
   limits: AttemptLimits;
   maxOutputTokens: number | undefined;
   override: BodyOverride | undefined;
@@ -92,11 +109,10 @@ async function fly(
   call: Call,
   choice: Choice,
   flight: Flight,
-  { limits, maxOutputTokens, override }: Flown,
+  { limits, stream, maxOutputTokens, override }: Flown,
   context: AttemptContext,
 ): Promise<AttemptResult> {
   const { target, provider, dialect } = choice.candidate;
-  const { stream } = call.body.facts;
   const traits = provider.traits(target.model);
   const url = choice.candidate.operation?.url ?? provider.url(dialect, target.model, stream);
 

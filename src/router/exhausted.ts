@@ -82,11 +82,14 @@ function nothingTried(model: string, resting: Rest | undefined, clock: Clock): G
   const retryAfterMs = finite(Math.max(0, resting.untilMs - clock.now()));
   switch (resting.reason) {
     case "rate_limited":
-    case "quota_exhausted":
-      return new GatewayError("rate_limited", `Every provider of model "${model}" is at its rate limit or quota.`, {
+    case "quota_exhausted": {
+      const what = resting.reason === "rate_limited" ? "resting after a rate limit" : "out of quota or credit";
+      const wait = retryAfterMs === undefined ? "" : ` Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`;
+      return new GatewayError("rate_limited", `Every provider of model "${model}" is ${what}.${wait}`, {
         retryAfterMs,
         source: "upstream",
       });
+    }
     default:
       return new GatewayError("no_target", `Every target of model "${model}" is out of service (${resting.reason}).`, {
         retryAfterMs,

@@ -13,7 +13,7 @@ export function excludeByRule(
   if (rule.nextTarget === "any") return;
   for (const other of progress) {
     if (other === failedOne || other.excluded !== undefined) continue;
-    const why = reasonAgainst(other, failedOne, rule, options);
+    const why = reasonAgainst(other, failedOne, rule, failure, options);
     if (why !== undefined) other.excluded = why;
   }
 }
@@ -24,14 +24,14 @@ function reasonAgainst(
   other: Progress,
   failedOne: Progress,
   rule: Exclude<Rule, { nextTarget: "any" }>,
+  failure: Failure,
   options: SelectionOptions,
 ): string | undefined {
   switch (rule.nextTarget) {
     case "larger-context": {
-      const tooSmall = options.contextTokens(failedOne.candidate);
+      const tooSmall = options.contextTokens(failedOne.candidate) ?? statedLimit(failure.message) ?? 0;
       const context = options.contextTokens(other.candidate);
-      const larger = tooSmall !== undefined && context !== undefined && context > tooSmall;
-      return larger ? undefined : "its context window is not known to be larger";
+      return context !== undefined && context > tooSmall ? undefined : "its context window is not known to be larger";
     }
     case "supporting": {
       // The same model refuses the same parameter at every account of the same kind of provider.
@@ -46,4 +46,15 @@ function reasonAgainst(
     default:
       return rule satisfies never;
   }
+}
+
+/** "maximum context length is 8192 tokens", "prompt is too long: 210000 tokens > 200000 maximum": their own figure. */
+const STATED_LIMITS = [/(?:context (?:length|window|limit)|maximum)[^0-9]{0,40}?(\d{3,9})/i, />\s*(\d{3,9})/];
+
+function statedLimit(message: string): number | undefined {
+  for (const pattern of STATED_LIMITS) {
+    const figure = pattern.exec(message)?.[1];
+    if (figure !== undefined) return Number(figure);
+  }
+  return undefined;
 }

@@ -24,8 +24,9 @@ export function repeatAfter(
     return { waitMs: 0, freshConnection: true };
   }
   const rule = FAILURES[failure.class];
-  if (rule.sameKey === "never") return undefined;
-  const backsOff = rule.sameKey === "after-backoff";
+  const sameKey = failure.class === "truncated" && failure.whole ? "after-backoff" : rule.sameKey;
+  if (sameKey === "never") return undefined;
+  const backsOff = sameKey === "after-backoff";
   const askedMs = backsOff
     ? Math.max(backoffMs(entry.repeats, random), failure.retryAfterMs ?? 0)
     : failure.retryAfterMs;

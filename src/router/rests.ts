@@ -66,7 +66,7 @@ export function createRests(): Rests {
       // What an operator drained stays so, whatever calls that were under way then report.
       if (earlier?.reason === "drained" && reason !== "drained") return;
       const count = earlier?.reason === reason ? earlier.count + 1 : 1;
-      const until = untilMs ?? now + defaultPauseMs(reason, count, paced ? PACED_REST_MS : DEFAULT_REST_MS);
+      const until = untilMs ?? now + defaultPauseMs(reason, count, paced ? PACED_REST_MS : DEFAULT_REST_MS, now);
       if (earlier && earlier.untilMs > until && earlier.reason === reason) return;
       rests.set(name, { untilMs: until, reason, count });
     },
@@ -111,12 +111,16 @@ function scopeOf(
   }
 }
 
-function defaultPauseMs(reason: RestReason, count: number, rateRestMs: number): number {
+const DAY_MS = 86_400_000;
+
+function defaultPauseMs(reason: RestReason, count: number, rateRestMs: number, now: number): number {
   const grow = (base: number, cap: number) => Math.min(cap, base * 2 ** (count - 1));
   switch (reason) {
     case "rate_limited":
       return grow(rateRestMs, MAX_RATE_REST_MS);
     case "quota_exhausted":
+      // Quotas and balances without a known reset are looked at again when the day turns (UTC).
+      return DAY_MS - (now % DAY_MS);
     case "auth":
       return grow(AUTH_REST_MS, MAX_AUTH_REST_MS);
     case "model_not_found":

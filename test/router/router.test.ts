@@ -237,3 +237,57 @@ describe("streams", () => {
     expect(health.channel("a", "key-1", "m").inFlight).toBe(0);
   });
 });
+
+describe("what a second look found", () => {
+  test("an answer without stream that is cut is asked for once more at the same target", async () => {
+    const { send } = start([{ name: "a", script: [{ cut: { atByte: 40, how: "rst" } }, null] }]);
+    const { record, drain } = await send({ stream: false });
+    expect((await drain()).text).toBe("one two three four five from a");
+    expect(tries(record)).toEqual(["a:key-1 truncated", "a:key-1 ok"]);
+  });
+
+  test("a context too long goes to a target whose declared context is larger than the limit the upstream states", async () => {
+    const { send } = start([{ name: "a", faults: { error: "context_length" } }, { name: "b" }], {
+      contextTokensOf: { b: 1_000_000 },
+    });
+    const { record, drain } = await send({ stream: false });
+    await drain();
+    expect(tries(record)).toEqual(["a:key-1 context_length", "b:key-1 ok"]);
+  });
+
+  test("a half-open breaker's call without stream waits no longer than one with", async () => {
+    const { send, servers, health } = start([{ name: "a", faults: { error: "server" } }, { name: "b" }], {
+      timeouts: { connectMs: 5_000, idleMs: 5_000, totalMs: 20_000, firstTokenMs: 300, responseMs: 20_000 },
+    });
+    for (let i = 0; i < 6; i++) await (await send({ stream: false })).drain();
+    servers["a"]!.setFaults({ connection: "silence" });
+    await until(() => health.channel("a", "key-1", "m").breaker.state(Date.now()) === "half-open");
+    const since = performance.now();
+    const probed = await send({ stream: false });
+    expect((await probed.drain()).text).toBe("one two three four five from b");
+    expect(performance.now() - since).toBeLessThan(2_500);
+    servers["a"]!.setFaults(undefined);
+    await until(() => health.channel("a", "key-1", "m").breaker.state(Date.now()) === "half-open");
+    const back = await send({ stream: false });
+    expect((await back.drain()).text).toBe("one two three four five from a");
+  });
+
+  test("a spent quota without a known reset rests until the day turns", async () => {
+    const { send, servers } = start([
+      { name: "a", faults: { error: "insufficient_quota", retryAfter: { form: "seconds", ms: 1_000 } } },
+    ]);
+    const toMidnightMs = 86_400_000 - (Date.now() % 86_400_000);
+    await expect(send({})).rejects.toMatchObject({
+      code: "rate_limited",
+      retryAfterMs: expect.closeTo(toMidnightMs, -5),
+    });
+    await expect(send({})).rejects.toMatchObject({
+      message: expect.stringContaining("out of quota or credit. Try again in"),
+    });
+    expect(servers["a"]!.requests).toHaveLength(1);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await Bun.sleep(5);
+}
