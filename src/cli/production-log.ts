@@ -27,6 +27,21 @@ export function openProductionLog(
     contents,
     sinks: [rows.sink, tail.sink],
     close: rows.close,
-    ports: { requests: store.requests, live: tail.watch, stats: store.stats.read },
+    ports: { requests: readFresh(store.requests, rows.flush), live: tail.watch, stats: store.stats.read },
+  };
+}
+
+/** Whoever looks a call up right after its answer finds it: what still waits for its batch is written first. */
+function readFresh(requests: Store["requests"], flush: () => Promise<void>): Store["requests"] {
+  return {
+    ...requests,
+    async list(...query) {
+      await flush();
+      return requests.list(...query);
+    },
+    async get(id) {
+      await flush();
+      return requests.get(id);
+    },
   };
 }

@@ -173,3 +173,15 @@ function textOf(stream: string): string {
     .map(({ choices }) => choices?.[0]?.delta.content ?? "")
     .join("");
 }
+
+test("a call can be looked up the moment its answer is there", async () => {
+  await using gateway = await startGateway({ env: { EVERGATE_LOG: "error" } });
+  const token = /ega_[\w-]+/.exec(gateway.output.stderr)?.[0];
+  for (let i = 0; i < 5; i++) {
+    const response = await gateway.fetch("/v1/chat/completions", chat({ model: "gpt-4o" }));
+    await response.arrayBuffer();
+    const id = response.headers.get("x-evergate-request-id");
+    const row = await gateway.fetch(`/admin/requests/${id}`, { headers: { authorization: `Bearer ${token}` } });
+    expect(row.status).toBe(200);
+  }
+});
