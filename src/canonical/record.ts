@@ -204,6 +204,11 @@ export function failedOver(record: CallRecord): boolean {
  * be unwell: once a breaker is open, an outage shows no failed attempts.
  */
 export function fellBack(record: CallRecord): boolean {
+  const { attempts, answeredBy, outcome } = record;
+  // A call that nobody was sent has fallen back to nobody.
+  if (attempts.length === 0) return false;
+  // A target failed and the way on was refused by a budget: the operator has to see that too.
+  if (!answeredBy && outcome?.ok === false && outcome.code === "budget_exceeded") return true;
   const first = record.decisions?.[0];
   const preferred = first?.candidates[0]?.target;
   return failedOver(record) || (first?.chosen !== undefined && preferred !== first.chosen.target);

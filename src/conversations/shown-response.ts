@@ -15,8 +15,8 @@ export function shownResponse(call: Call, reply: Reply, pieces: readonly Piece[]
   if (own) return own;
   const read = reply.reader();
   const events: ReplyEvent[] = [];
+  // Another upstream that went on with the answer did so under the first one's name.
   for (const piece of pieces)
-    // Another upstream that went on with the answer did so under the first one's name.
     for (const event of read(piece)) if (event.type !== "start" || events.length === 0) events.push(event);
   const answer = collect(events);
   const shown = openaiResponses.formatReply(

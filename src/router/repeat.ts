@@ -8,13 +8,13 @@ import type { Progress, SelectionOptions } from "./selection.ts";
 const MAX_SERVER_REPEATS = 1;
 
 /**
- * @param room `otherKey`: another key of the provider could take the call, and the failure allows that. `quotaMs`: how
+ * @param room `otherTarget`: one is left that this call has not put aside. `otherKey`: another key of the provider could take the call, and the failure allows that. `quotaMs`: how
  * long the key's own pace stands in the way: those who met one limit together must not meet it again together.
  */
 export function repeatAfter(
   failure: Failure,
   entry: Progress,
-  room: { otherKey: boolean; quotaMs: number },
+  room: { otherKey: boolean; otherTarget: boolean; quotaMs: number },
   { perTarget, waitForRetryAfterMs }: SelectionOptions,
   random: Random,
 ): { waitMs: number; freshConnection: boolean } | undefined {
@@ -24,7 +24,9 @@ export function repeatAfter(
     return { waitMs: 0, freshConnection: true };
   }
   const rule = FAILURES[failure.class];
-  const sameKey = failure.class === "truncated" && failure.whole ? "after-backoff" : rule.sameKey;
+  // A whole answer that was cut may have taken long: where another target is left, that one is asked next.
+  const again = failure.class === "truncated" && failure.whole === true && !room.otherTarget;
+  const sameKey = again ? "after-backoff" : rule.sameKey;
   if (sameKey === "never") return undefined;
   const backsOff = sameKey === "after-backoff";
   const askedMs = backsOff

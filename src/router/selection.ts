@@ -219,7 +219,9 @@ export function createSelection(
       const entry = entryOf(candidate);
       const rule = FAILURES[failure.class];
       const otherKey = rule.otherKey && freeKeyExists(entry, now);
-      const again = repeatAfter(failure, entry, { otherKey, quotaMs: quotaMs(entry, key, now) }, options, random);
+      const otherTarget = progress.some((other) => other !== entry && other.excluded === undefined);
+      const room = { otherKey, otherTarget, quotaMs: quotaMs(entry, key, now) };
+      const again = repeatAfter(failure, entry, room, options, random);
       const opened = again && channelOf(entry, key).breaker.state(now + again.waitMs) === "open";
       if (again && !(opened && anyFree(now))) {
         repeat = { entry, key, ...again };

@@ -23,7 +23,7 @@ const SECRET_TEXT: readonly RegExp[] = [
   /\b(ya29\.)[\w.-]{8,}/g,
   /\b(A(?:KIA|SIA))[0-9A-Z]{12,}/g,
   /\b(eyJ)[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
-  /\b((?:Bearer|Basic)\s+)[^\s"',;<>]{4,}/gi,
+  /\b((?:Bearer|Basic)\s+)(?!\$[A-Z_]+\b)[^\s"',;<>]{4,}/gi,
   /([?&](?:key|api[-_]?key|(?:access_|id_|refresh_)?token|sig|signature|password|X-Amz-(?:Signature|Security-Token))=)[^&\s"'<>]+/gi,
   /(\/\/[^/\s:@]*:)[^/\s@]+(?=@)/g,
   /(hooks\.slack\.com\/(?:services|workflows)\/)[^\s"'<>]+/g,
