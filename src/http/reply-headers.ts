@@ -31,7 +31,9 @@ export function addRecordHeaders(headers: ResponseHeaders, record: CallRecord, n
     cache.status === "semantic" ? `semantic;score=${(cache.score ?? 0).toFixed(3)}` : cache.status;
   if (cache.ageSeconds !== undefined) headers["age"] = String(cache.ageSeconds);
   if (whole && record.costNanoUsd !== null) headers["x-evergate-cost-usd"] = formatUsd(record.costNanoUsd);
-  headers["x-evergate-overhead-ms"] = Math.max(0, nowMs - record.startedAt - record.waitedMs - record.queuedMs).toFixed(2);
+  headers["x-evergate-overhead-ms"] = Math.max(0, nowMs - record.startedAt - record.waitedMs - record.queuedMs).toFixed(
+    2,
+  );
   const { rateLimits } = record;
   if (rateLimits?.requests) addRateLimit(headers, "requests", rateLimits.requests);
   if (rateLimits?.tokens) addRateLimit(headers, "tokens", rateLimits.tokens);

@@ -42,7 +42,11 @@ describe("a row comes back as it was written", () => {
         queuedMs: 1.5,
         costNanoUsd: 9_007_199_254_740_991,
         explanation: [
-          { strategy: "fallback", seed: 7, candidates: [{ target: "a/b", key: "key-1", weight: 1, inFlight: 0, skipped: "breaker open" }] },
+          {
+            strategy: "fallback",
+            seed: 7,
+            candidates: [{ target: "a/b", key: "key-1", weight: 1, inFlight: 0, skipped: "breaker open" }],
+          },
         ],
       },
     ],
