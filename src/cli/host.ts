@@ -310,7 +310,8 @@ async function reloadInto(current: Current, options: HostOptions, parts: Lasting
   const old = current.gateway;
   current.gateway = next;
   await parts.budgets.load(next.governed().budgets);
-  parts.health.rests.clearReason("auth");
+  // A new key, or credit added: whoever reloads gives refused and spent keys another chance.
+  for (const reason of ["auth", "quota_exhausted"] as const) parts.health.rests.clearReason(reason);
   log("info", "configuration reloaded", { file: loaded.file });
   warnOfAccess(next, parts.deps);
   void closeWhenIdle(old, parts.deps);

@@ -185,3 +185,17 @@ test("a call can be looked up the moment its answer is there", async () => {
     expect(row.status).toBe(200);
   }
 });
+
+test("a spent account is left alone until the day turns, or until the operator reloads", async () => {
+  using first = upstream({ dialect: "openai-chat", faults: { error: "insufficient_quota" } });
+  const config = `import { defineConfig } from "evergate";
+export default defineConfig({ providers: { m: { type: "openai-compatible", baseUrl: "${first.url}/v1" } } });`;
+  await using gateway = await startGateway({ config });
+  const ask = async () => (await gateway.fetch("/v1/chat/completions", chat({ model: "m/x" }))).status;
+  expect([await ask(), await ask()]).toEqual([429, 429]);
+  expect(first.requests).toHaveLength(1);
+  first.setFaults(undefined);
+  gateway.signal("SIGHUP");
+  await gateway.printed("configuration reloaded");
+  expect(await ask()).toBe(200);
+});
