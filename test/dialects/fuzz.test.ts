@@ -1,6 +1,6 @@
 /**
  * Damaged bodies and streams at every parser: a result or an error of ours, never another throw, and never more kept
- * than the limits. The seed is printed; EVERGATE_FUZZ_SEED repeats a run and EVERGATE_FUZZ_RUNS lengthens it.
+ * than the limits. The seed is printed; FC_SEED repeats a run and EVERGATE_FUZZ_RUNS lengthens it.
  */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
@@ -13,7 +13,7 @@ import { fixturesOf } from "./fixtures.ts";
 import { eventsOf, OPTIONS, pathOf, piecesOf, unchanged } from "./observe.ts";
 
 const RUNS = Number(process.env["EVERGATE_FUZZ_RUNS"] ?? 300);
-const SEED = Number(process.env["EVERGATE_FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+const SEED = fc.readConfigureGlobal().seed ?? Date.now() % 2 ** 31;
 const SETTINGS = { numRuns: RUNS, seed: SEED, includeErrorInReport: true };
 const TIMEOUT_MS = 900_000;
 console.log(`fuzz seed ${SEED}, ${RUNS} runs each`);

@@ -7,8 +7,9 @@ export const OPTIONS: WriterOptions = { includeUsage: true, requestId: "req-1", 
 
 /** A target that asks for no change. */
 export function unchanged(body: JsonObject): BodyChanges {
+  const { model } = body;
   return {
-    traits: { model: String(body["model"] ?? "m"), vendor: "openai-compatible" },
+    traits: { model: typeof model === "string" ? model : "m", vendor: "openai-compatible" },
     stream: body["stream"] === true,
   };
 }
