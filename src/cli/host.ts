@@ -4,44 +4,28 @@
  * old.
  */
 import { randomBytes } from "node:crypto";
-import { type Budgets, openBudgets } from "../budget/budgets.ts";
 import { createEstimator } from "../budget/estimate.ts";
-import { type Cache, createCache } from "../cache/cache.ts";
-import type { JsonObject } from "../canonical/chat.ts";
+import type { Cache } from "../cache/cache.ts";
 import type { Deps } from "../canonical/deps.ts";
 import { cacheOptionsOf } from "../config/cache-options.ts";
 import type { Config } from "../config/config.ts";
-import { redacted } from "../config/config.ts";
-import { type AccessBook, type Actor, openAccessBook } from "../config/dynamic/access-book.ts";
+import { openAccessBook } from "../config/dynamic/access-book.ts";
 import type { Fault } from "../config/fault.ts";
 import { type Loaded, type LoadOptions, loadConfig, resolveValue } from "../config/load.ts";
 import { type ConfigWatch, watchConfig } from "../config/watch.ts";
-import type { Conversations } from "../conversations/conversations.ts";
 import { createGateway, type Gateway, type Lasting } from "../gateway.ts";
 import type { HttpPorts } from "../http/ports.ts";
 import { type HttpServer, listen } from "../http/server.ts";
 import { isLoopback } from "../policies/address-ranges.ts";
-import { createCounters } from "../policies/counters.ts";
-import { createShare } from "../policies/idempotency.ts";
-import { createKeptAnswers } from "../policies/kept-answers.ts";
-import { createHealth } from "../router/health.ts";
 import type { Store } from "../store/ports.ts";
-import { startRetention } from "../store/retention.ts";
 import { createSeal, MASTER_KEY_BYTES, type Seal } from "../store/seal.ts";
 import { openStore } from "../store/sqlite/store.ts";
-import { createCallLog } from "../telemetry/call-log.ts";
-import { createMetrics } from "../telemetry/metrics.ts";
-import { type AdminToken, adminToken } from "./admin-token.ts";
-import { cachePorts } from "./cache-ports.ts";
-import { keepLimits, restoreLimits } from "./limits-keeper.ts";
+import { adminToken } from "./admin-token.ts";
+import { portsOf } from "./host-ports.ts";
+import { createLasting } from "./lasting.ts";
 import { masterKey } from "./master-key.ts";
-import { type Observers, openObservers } from "./observers.ts";
-import { openProductionLog, type ProductionLog } from "./production-log.ts";
 import { BY_FILE, reloadEntry } from "./reload-audit.ts";
-import { keepRests, restoreRests } from "./rests-keeper.ts";
 import { StartError } from "./start-error.ts";
-import { openStoredResponses } from "./stored-responses.ts";
-import { VERSION } from "./version.ts";
 
 export interface HostOptions extends Omit<LoadOptions, "fetch"> {
   deps: Deps;
@@ -214,77 +198,6 @@ async function openCache(cache: Cache | undefined, config: Config): Promise<void
   if (cacheOptionsOf(config)) await cache?.open();
 }
 
-/** How often rests of keys and counts of limits are written, so that a crash forgets little. */
-const SAVE_INTERVAL_MS = 5_000;
-
-interface LastingDeps extends Deps, Pick<Lasting, "storedAccess" | "estimate"> {
-  /** The one in force. */
-  gateway(): Gateway;
-  seal: Seal;
-  /** A drill: it has no directory, and what it tests is the upstreams, not the cache. */
-  keepsNothing: boolean;
-}
-
-async function createLasting(config: Config, store: Store, deps: LastingDeps) {
-  const health = createHealth(config.resilience.breaker, deps);
-  await restoreRests(health.rests, store.settings);
-  const saveRests = keepRests(health.rests, store.settings, deps, SAVE_INTERVAL_MS);
-  const counters = createCounters(deps.clock);
-  await restoreLimits(counters, store.settings);
-  const saveLimits = keepLimits(counters, store.settings, deps, SAVE_INTERVAL_MS);
-  const budgets = await openBudgets({ store, ...deps });
-  const stopForgetting = startRetention({ port: store.answers, keepDays: 0, clock: deps.clock, log: deps.log });
-  const metrics = createMetrics({
-    version: VERSION,
-    now: deps.clock.now,
-    health,
-    inFlight: () => deps.gateway().inFlight(),
-    ledgerQueueLength: budgets.queueLength,
-    budgets: () => budgets.statuses(deps.gateway().governed().budgets),
-  });
-  const observers = await openObservers(store, { ...deps, budgets, keepDays: config.telemetry.log.keepDays });
-  const cache = deps.keepsNothing
-    ? undefined
-    : createCache({
-        ...deps,
-        directory: config.store.path,
-        onVerified(result) {
-          metrics.cacheVerified(result);
-          if (result !== "drift") observers.alerts.cacheVerdict({ wrong: result === "wrong" });
-        },
-      });
-  const { conversations, stop: stopStored } = openStoredResponses(store, deps);
-  const requestLog = openProductionLog(store, config.telemetry, deps);
-  const parts: Lasting = {
-    deps,
-    health,
-    share: createShare({ ...deps, kept: createKeptAnswers(store.answers, deps.seal, deps.clock.now) }),
-    storedAccess: deps.storedAccess,
-    budgets,
-    ...(cache && { cache }),
-    limits: { counters, running: new Map() },
-    sinks: [budgets.sink, ...requestLog.sinks, metrics.sink, observers.alerts.sink, createCallLog(deps.log)],
-    contents: requestLog.contents,
-    conversations,
-    evals: observers.evals,
-    version: VERSION,
-    estimate: deps.estimate,
-    startedSeconds: Math.floor(deps.clock.now() / 1000),
-  };
-  const stop = async () => {
-    stopForgetting();
-    stopStored();
-    await observers.stop();
-    await budgets.stop();
-    await saveLimits();
-    await requestLog.close();
-    await saveRests();
-    // Last, since nothing depends on it: an answer that is not kept is one more miss.
-    await cache?.close().catch((error: unknown) => deps.log("warn", "the cache was not written whole", { error }));
-  };
-  return { parts, conversations, budgets, cache, metrics, observers, requestLog, stop };
-}
-
 /** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
 async function reloadInto(current: Current, options: HostOptions, parts: Lasting, boundHost: string): Promise<Fault[]> {
   const { log } = parts.deps;
@@ -325,76 +238,6 @@ async function closeWhenIdle(old: Gateway, { clock }: Deps): Promise<void> {
   await old.close();
 }
 
-interface PortParts {
-  store: Store;
-  token: AdminToken;
-  access: AccessBook;
-  budgets: Budgets;
-  cache: Cache | undefined;
-  conversations: Conversations;
-  requestLog: ProductionLog;
-  metrics: ReturnType<typeof createMetrics>;
-  observers: Observers;
-  reload(actor?: Actor): Promise<Fault[]>;
-  options: HostOptions;
-}
-
-function portsOf(
-  current: Current,
-  { store, token, access, budgets, cache, conversations, metrics, observers, requestLog, reload, options }: PortParts,
-): HttpPorts {
-  const { clock, log, fetch } = options.deps;
-  const ofCache = cachePorts(cache, store);
-  return {
-    clock,
-    log,
-    version: VERSION,
-    serve: (incoming) => current.gateway.serve(incoming),
-    get models() {
-      return current.gateway.models;
-    },
-    admin: {
-      ...requestLog.ports,
-      access,
-      audit: store.audit,
-      budgets: {
-        list: () => budgets.list(current.gateway.governed().budgets),
-        reset: (id, audit) => budgets.reset(current.gateway.governed().budgets, id, audit),
-        release: (id, audit) => budgets.release(current.gateway.governed().budgets, id, audit),
-      },
-      async usage(query) {
-        // While the ledger cannot be written a report is as old as its last row.
-        await budgets.flush().catch(() => {});
-        return store.ledger.usage(query);
-      },
-      cache: ofCache.cache,
-      ...observers.admin,
-      targets: () => current.gateway.targets(),
-      async setDrained(target, drained, audit) {
-        if (!current.gateway.targets().some((known) => known.target === target)) return false;
-        await store.audit.append(audit);
-        return current.gateway.setDrained(target, drained);
-      },
-      config: () => effectiveConfig(current.gateway),
-      checkConfig: async (value) => (await resolveValue(value, { ...options, file: null, fetch })).faults,
-      reload,
-    },
-    feedback: ofCache.feedback,
-    responses: conversations,
-    roleOf: (presented) => token.roleOf(presented, current.gateway.config.telemetry.metrics.token),
-    authenticate: (credential, remoteAddress) => current.gateway.authenticate(credential, { remoteAddress }),
-    metrics: (openMetrics) => metrics.render(openMetrics),
-    readiness: () => current.state,
-    settings: () => current.gateway.httpSettings,
-  };
-}
-
 function warnOfAccess(gateway: Gateway, { log }: Deps): void {
   for (const warning of gateway.access().warnings) log("warn", warning);
-}
-
-/** Keys made by API decide whether one is required where the file does not. */
-function effectiveConfig(gateway: Gateway): JsonObject {
-  const config = redacted(gateway.config);
-  return { ...config, access: { ...(config["access"] as JsonObject), require: gateway.access().require } };
 }
