@@ -8,7 +8,7 @@ import type { Store } from "../store/ports.ts";
 import { startRetention } from "../store/retention.ts";
 import { type Alerts, openAlerts } from "../telemetry/alerts/alerts.ts";
 
-export interface Observers {
+interface Observers {
   alerts: Alerts;
   evals: EvalParts;
   /** Rules and channels of a configuration come into force. */
