@@ -6,8 +6,6 @@ import { createContentKeeper } from "../telemetry/content/keep-content.ts";
 import { createLiveTail } from "../telemetry/live-tail.ts";
 import { createRequestLog } from "../telemetry/request-log.ts";
 
-export type ProductionLog = ReturnType<typeof openProductionLog>;
-
 /** Retention is that of the configuration at the start. */
 export function openProductionLog(
   store: Pick<Store, "requests" | "stats">,
