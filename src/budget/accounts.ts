@@ -5,7 +5,7 @@
  * of calls, nodes and crashes can make a budget spend more than its limit.
  */
 import type { Clock, Log } from "../canonical/deps.ts";
-import type { BudgetPort, Lease } from "../store/ports.ts";
+import type { BudgetPort, Lease, LeaseCall } from "../store/ports.ts";
 import type { Budget } from "./levels.ts";
 import { type Window, windowAt } from "./windows.ts";
 
@@ -45,8 +45,8 @@ export interface Accounts {
   reserve(shares: readonly Share[], amount: number): boolean;
   /** Ends a reservation. What it really cost goes on to the ledger. */
   settle(shares: readonly Share[], amount: number, cost: number): void;
-  /** Asks the store for what is missing. Resolves when leases have grown as far as the budgets allow. */
-  lease(wanted: ReadonlyMap<Account, number>): Promise<void>;
+  /** Asks the store for what the calls lack. Resolves when leases have grown as far as the budgets allow. */
+  lease(of: readonly Account[], calls: readonly LeaseCall[]): Promise<void>;
   /** Fills accounts with what the store remembers, so that status and metrics are right before the first call. */
   load(budgets: readonly Budget[]): Promise<void>;
   /** Gives back what is more than a slice, all of it where nothing happened for a while. */
@@ -111,30 +111,24 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
     else void giveBack([{ share, amount: share.free }]);
   };
 
-  const lease = async (wanted: ReadonlyMap<Account, number>): Promise<void> => {
-    const shares: Share[] = [];
-    const requests = [];
-    for (const [account, needNanoUsd] of wanted) {
-      const { share, budget } = account;
-      shares.push(share);
-      const { id, limitNanoUsd } = budget;
-      const sliceNanoUsd = Math.ceil(SLICE_CALLS * account.meanCost);
-      const { startMs, fromMs } = share;
-      requests.push({ budget: id, startMs, fromMs, limitNanoUsd, needNanoUsd, sliceNanoUsd });
-    }
-    const granted = await store.lease(NODE, requests);
+  const lease = async (of: readonly Account[], calls: readonly LeaseCall[]): Promise<void> => {
+    const shares = of.map(({ share }) => share);
+    const requests = of.map(({ budget: { id, limitNanoUsd }, share: { startMs, fromMs, free }, meanCost }) => {
+      const sliceNanoUsd = Math.ceil(SLICE_CALLS * meanCost);
+      return { budget: id, startMs, fromMs, limitNanoUsd, freeNanoUsd: free, sliceNanoUsd };
+    });
+    const granted = await store.lease(NODE, requests, calls);
     for (const [index, lease] of granted.entries()) apply(shares[index]!, lease);
   };
 
   /** Grows leases that will soon be used up. Nobody waits for it, and when it fails nobody has lost anything. */
   const fill = (shares: readonly Share[]): void => {
-    const wanted = new Map<Account, number>();
-    for (const { account } of shares) if (isLow(account)) wanted.set(account, 0);
-    for (const account of wanted.keys()) account.filling = true;
-    lease(wanted)
+    const low = shares.map(({ account }) => account).filter(isLow);
+    for (const account of low) account.filling = true;
+    lease(low, [])
       .catch((cause) => log("debug", "budget leases could not be topped up", { cause }))
       .finally(() => {
-        for (const account of wanted.keys()) account.filling = false;
+        for (const account of low) account.filling = false;
       });
   };
 

@@ -3,6 +3,7 @@
  * calls that do not fit wait in line while one request to the store asks for what all of them lack.
  */
 import type { GatewayError } from "../canonical/errors.ts";
+import type { LeaseCall } from "../store/ports.ts";
 import type { Account, Accounts, Share } from "./accounts.ts";
 import { affordable, type Bound, costAt } from "./bound.ts";
 import { budgetExceeded } from "./refusal.ts";
@@ -64,8 +65,8 @@ export function createReservations(accounts: Accounts): Reservations {
       const served = line;
       line = [];
       try {
-        const wanted = lacking(served, accounts);
-        if (wanted.size > 0) await accounts.lease(wanted);
+        const { of, calls } = lacking(served, accounts);
+        if (of.length > 0) await accounts.lease(of, calls);
         for (const waiting of served) serve(waiting);
       } catch (cause) {
         for (const { reject } of served) reject(cause);
@@ -94,19 +95,19 @@ export function createReservations(accounts: Accounts): Reservations {
   };
 }
 
-/** What each account lacks for all who wait, beyond what it has free. */
-function lacking(line: readonly Waiting[], accounts: Accounts): Map<Account, number> {
+/** The accounts whose leases are too small for all who wait, and what each of these needs of them. */
+function lacking(line: readonly Waiting[], accounts: Accounts): { of: Account[]; calls: LeaseCall[] } {
   const needs = new Map<Account, number>();
-  for (const { accounts: of, bound } of line) {
-    const amount = costAt(bound, bound.maxOutputTokens);
-    for (const account of of) needs.set(account, (needs.get(account) ?? 0) + amount);
-  }
-  for (const [account, need] of needs) {
-    const short = need - accounts.current(account).free;
-    if (short > 0) needs.set(account, short);
-    else needs.delete(account);
-  }
-  return needs;
+  const amounts = line.map(({ bound }) => costAt(bound, bound.maxOutputTokens));
+  for (const [i, { accounts: of }] of line.entries())
+    for (const account of of) needs.set(account, (needs.get(account) ?? 0) + amounts[i]!);
+  const of = [...needs].filter(([account, need]) => need > accounts.current(account).free).map(([account]) => account);
+  const places = new Map(of.map((account, at) => [account, at]));
+  const calls = line.map((waiting, i) => ({
+    requests: waiting.accounts.map((account) => places.get(account)).filter((at) => at !== undefined),
+    amountNanoUsd: amounts[i]!,
+  }));
+  return { of, calls: calls.filter(({ requests }) => requests.length > 0) };
 }
 
 /** Whether the store has something left wherever this call is short. */

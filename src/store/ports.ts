@@ -121,10 +121,17 @@ export interface LeaseRequest {
   /** What counts: windows that began at or after this. The window's own start, but for rolling budgets. */
   fromMs: number;
   limitNanoUsd: number;
-  /** At least this much, or whatever rests. */
-  needNanoUsd: number;
+  /** Of the window, what the node holds already and has no use for yet; below zero after a call that cost too much. */
+  freeNanoUsd: number;
   /** Up to this much beyond the need, within a twentieth of the rest. */
   sliceNanoUsd: number;
+}
+
+/** A call that waits for money. What it needs is set aside on all of its levels or, where one has too little, on none. */
+export interface LeaseCall {
+  /** Its levels: places in the list of requests. */
+  requests: readonly number[];
+  amountNanoUsd: number;
 }
 
 export interface Lease {
@@ -149,8 +156,11 @@ export interface BudgetWindow {
 
 /** Leases of budgets. Every method is one transaction. */
 export interface BudgetPort {
-  /** Grants in the order of the requests. */
-  lease(node: string, requests: readonly LeaseRequest[]): Promise<Lease[]>;
+  /**
+   * Grants in the order of the requests: a slice each, and what the calls need, first come, first served. A call that
+   * cannot have all gets, on each level alike, what the tightest of them has left.
+   */
+  lease(node: string, requests: readonly LeaseRequest[], calls: readonly LeaseCall[]): Promise<Lease[]>;
   giveBack(node: string, amounts: readonly { window: number; amountNanoUsd: number }[]): Promise<void>;
   /** After an unclean stop of the node: what it still held counts as spent, marked uncertain. Resolves to those windows. */
   recover(node: string): Promise<{ budget: string; startMs: number; amountNanoUsd: number }[]>;

@@ -200,6 +200,15 @@ test("after a kill the unreturned lease counts as spent, is listed as uncertain,
   expect(await again.release(governed, "budget_none")).toBeUndefined();
 });
 
+test("a kill in a burst that one level refuses leaves the other levels with no more than was in flight", async () => {
+  const governed = levels({ gateway: [rule(100)], team: [rule(50)], key: [rule(2)] });
+  const { ask, tables, clock } = await setUp(governed);
+  const verdicts = await Promise.all(Array.from({ length: 60 }, () => ask({ body: { max_tokens: 400 } })));
+  expect(verdicts.filter((verdict) => !("refused" in verdict)).length).toBeGreaterThanOrEqual(4);
+  const again = await openBudgets({ store: steppedStore(tables), clock, log: () => {} });
+  for (const { uncertainNanoUsd } of await again.list(governed)) expect(uncertainNanoUsd).toBeLessThanOrEqual(2 * USD);
+});
+
 test("a reset gives the money back and leaves the ledger", async () => {
   const governed = levels({ key: [rule(1)] });
   const { ask, tables, budgets } = await setUp(governed);

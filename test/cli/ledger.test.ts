@@ -33,9 +33,11 @@ function entry(n: number, over: Partial<LedgerEntry> = {}): LedgerEntry {
 function writtenLedger() {
   const directory = temporaryDirectory();
   const { tables, close } = openDatabases(directory.path);
-  const [lease] = tables.budgets.lease("local", [
-    { budget: "b", startMs: 0, fromMs: 0, limitNanoUsd: 1e12, needNanoUsd: 1e9, sliceNanoUsd: 0 },
-  ]);
+  const [lease] = tables.budgets.lease(
+    "local",
+    [{ budget: "b", startMs: 0, fromMs: 0, limitNanoUsd: 1e12, freeNanoUsd: 0, sliceNanoUsd: 0 }],
+    [{ requests: [0], amountNanoUsd: 1e9 }],
+  );
   const rows = [1, 2, 3, 4, 5].map((n) => entry(n, { windows: [lease!.window], user: n === 5 ? '=cmd("x"),y' : null }));
   tables.ledger.append("local", rows.slice(0, 2), []);
   tables.ledger.append("local", rows.slice(2), []);

@@ -122,23 +122,27 @@ test("tags: a call is counted under each of its own, once in all; too many of a 
   expect(tags.find(({ groups }) => groups.tag === "other")!.costNanoUsd).toBeGreaterThan(400);
 });
 
+const REQUEST = { budget: "b", startMs: 0, fromMs: 0, limitNanoUsd: 1_000, freeNanoUsd: 0, sliceNanoUsd: 0 };
+/** One call that needs this much of every level that is asked for. */
+const needs = (amountNanoUsd: number, ...requests: number[]) => [
+  { requests: requests.length > 0 ? requests : [0], amountNanoUsd },
+];
+
 test("a cost leaves the lease and is spent, in one transaction", () => {
   using store = opened();
-  const request = { budget: "b", startMs: 0, fromMs: 0, limitNanoUsd: 1_000, needNanoUsd: 400, sliceNanoUsd: 0 };
-  const [lease] = store.budgets.lease("local", [request]);
+  const [lease] = store.budgets.lease("local", [REQUEST], needs(400));
   store.ledger.append("local", [ledgerEntry(1, { costNanoUsd: 150, windows: [lease!.window] })], []);
   expect(store.budgets.windows()).toMatchObject([{ spentNanoUsd: 150, leasedNanoUsd: 250 }]);
   store.budgets.giveBack("local", [{ window: lease!.window, amountNanoUsd: 250 }]);
-  expect(store.budgets.lease("other", [{ ...request, needNanoUsd: 900 }])).toMatchObject([
+  expect(store.budgets.lease("other", [REQUEST], needs(900))).toMatchObject([
     { grantedNanoUsd: 850, restNanoUsd: 0, spentNanoUsd: 150 },
   ]);
 });
 
 test("two nodes never lease the same money, and one's crash leaves the other's lease alone", () => {
   using store = opened();
-  const request = { budget: "b", startMs: 0, fromMs: 0, limitNanoUsd: 1_000, needNanoUsd: 600, sliceNanoUsd: 0 };
-  expect(store.budgets.lease("a", [request])[0]!.grantedNanoUsd).toBe(600);
-  expect(store.budgets.lease("b", [request])[0]!.grantedNanoUsd).toBe(400);
+  expect(store.budgets.lease("a", [REQUEST], needs(600))[0]!.grantedNanoUsd).toBe(600);
+  expect(store.budgets.lease("b", [REQUEST], needs(600))[0]!.grantedNanoUsd).toBe(400);
   expect(store.budgets.recover("a")).toEqual([{ budget: "b", startMs: 0, amountNanoUsd: 600 }]);
   expect(store.budgets.recover("a")).toEqual([]);
   expect(store.budgets.windows()).toMatchObject([{ uncertainNanoUsd: 600, leasedNanoUsd: 400 }]);
@@ -146,16 +150,95 @@ test("two nodes never lease the same money, and one's crash leaves the other's l
 
 test("a slice beyond the need is at most a twentieth of the rest", () => {
   using store = opened();
-  const request = { budget: "b", startMs: 0, fromMs: 0, limitNanoUsd: 1_000, needNanoUsd: 10, sliceNanoUsd: 500 };
-  expect(store.budgets.lease("a", [request])[0]!.grantedNanoUsd).toBe(50);
+  expect(store.budgets.lease("a", [{ ...REQUEST, sliceNanoUsd: 500 }], needs(10))[0]!.grantedNanoUsd).toBe(50);
+});
+
+test.each<[string, [limit: number, free: number][], number[][], number[]]>([
+  [
+    "all of it where every level has it",
+    [
+      [1_000, 0],
+      [500, 0],
+    ],
+    [[0, 1]],
+    [100, 100],
+  ],
+  [
+    "only what is not there already",
+    [
+      [1_000, 30],
+      [500, 100],
+    ],
+    [[0, 1]],
+    [70, 0],
+  ],
+  [
+    "what was spent too much as well",
+    [
+      [1_000, -20],
+      [500, 0],
+    ],
+    [[0, 1]],
+    [120, 100],
+  ],
+  [
+    "on each level what the tightest has left",
+    [
+      [1_000, 0],
+      [40, 0],
+    ],
+    [[0, 1]],
+    [40, 40],
+  ],
+  [
+    "nothing anywhere for those who come too late",
+    [
+      [1_000, 0],
+      [250, 0],
+    ],
+    [
+      [0, 1],
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ],
+    [250, 250],
+  ],
+  [
+    "nothing where the tightest is overdrawn",
+    [
+      [1_000, 0],
+      [0, -5],
+    ],
+    [[0, 1]],
+    [0, 0],
+  ],
+  [
+    "others who are not on the tightest level",
+    [
+      [1_000, 0],
+      [40, 0],
+    ],
+    [[0, 1], [0], [0, 1]],
+    [140, 40],
+  ],
+])("calls get %s", (_, levels, calls, granted) => {
+  using store = opened();
+  const requests = levels.map(([limitNanoUsd, freeNanoUsd], i) => {
+    return { ...REQUEST, budget: `b${i}`, limitNanoUsd, freeNanoUsd };
+  });
+  const leases = store.budgets.lease(
+    "a",
+    requests,
+    calls.flatMap((places) => needs(100, ...places)),
+  );
+  expect(leases.map(({ grantedNanoUsd }) => grantedNanoUsd)).toEqual(granted);
 });
 
 test("ended windows go when the next begins, unless something of them is still leased", () => {
   using store = opened();
-  const at = (startMs: number, needNanoUsd: number) =>
-    store.budgets.lease("a", [
-      { budget: "b", startMs, fromMs: startMs, limitNanoUsd: 100, needNanoUsd, sliceNanoUsd: 0 },
-    ])[0]!;
+  const at = (startMs: number, amountNanoUsd: number) =>
+    store.budgets.lease("a", [{ ...REQUEST, startMs, fromMs: startMs }], needs(amountNanoUsd))[0]!;
   const first = at(0, 10);
   at(1, 0);
   expect(store.budgets.windows().map(({ startMs }) => startMs)).toEqual([0, 1]);

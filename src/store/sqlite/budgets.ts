@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { and, eq, gte, lt, notInArray, sql } from "drizzle-orm";
 import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
-import type { BudgetWindow, Lease, LeaseRequest } from "../ports.ts";
+import type { BudgetWindow, Lease, LeaseCall, LeaseRequest } from "../ports.ts";
 import { budgetWindows, leases } from "./schema/state.ts";
 
 /** A lease takes at most this part of what rests, unless the call that asks for it needs more. */
@@ -18,20 +18,30 @@ export function budgetQueries(client: Database, database: BunSQLiteDatabase) {
     return database.insert(budgetWindows).values({ budget, startMs }).returning({ id: budgetWindows.id }).get().id;
   };
 
-  const leaseOne = (node: string, request: LeaseRequest): Lease => {
-    const { budget, fromMs, limitNanoUsd, needNanoUsd, sliceNanoUsd } = request;
+  /** What the store knows of the budget before anything is granted. */
+  const look = (request: LeaseRequest) => {
+    const { budget, fromMs, limitNanoUsd } = request;
     const window = windowFor(request);
     const { spent, leased } = committed.get({ budget, fromMs })!;
-    const rest = Math.max(0, limitNanoUsd - spent - leased);
-    const wanted = Math.max(needNanoUsd, Math.min(Math.floor(rest / LEASE_SHARE), sliceNanoUsd));
-    const granted = Math.min(rest, wanted);
-    if (granted > 0) grow.run({ window, node, amount: granted });
-    return { window, grantedNanoUsd: granted, restNanoUsd: rest - granted, spentNanoUsd: spent };
+    return { window, spent, rest: Math.max(0, limitNanoUsd - spent - leased) };
   };
 
   return {
-    lease: client.transaction((node: string, requests: readonly LeaseRequest[]): Lease[] =>
-      requests.map((request) => leaseOne(node, request)),
+    lease: client.transaction(
+      (node: string, requests: readonly LeaseRequest[], calls: readonly LeaseCall[]): Lease[] => {
+        const found = requests.map(look);
+        const needs = needsOf(
+          requests.map(({ freeNanoUsd }, i) => freeNanoUsd + found[i]!.rest),
+          calls,
+        );
+        return found.map(({ window, spent, rest }, i) => {
+          const { freeNanoUsd, sliceNanoUsd } = requests[i]!;
+          const short = Math.max(0, needs[i]! - freeNanoUsd);
+          const granted = Math.min(rest, Math.max(short, Math.min(Math.floor(rest / LEASE_SHARE), sliceNanoUsd)));
+          if (granted > 0) grow.run({ window, node, amount: granted });
+          return { window, grantedNanoUsd: granted, restNanoUsd: rest - granted, spentNanoUsd: spent };
+        });
+      },
     ),
 
     giveBack: client.transaction(
@@ -94,6 +104,19 @@ export function budgetQueries(client: Database, database: BunSQLiteDatabase) {
       return taken;
     }),
   };
+}
+
+/**
+ * What the calls take of each level. Money that a call cannot have everywhere is left where it is: on a level that is
+ * not the tightest it would lie there unused, and after an unclean stop count as spent.
+ */
+function needsOf(affordable: readonly number[], calls: readonly LeaseCall[]): number[] {
+  const rests = [...affordable];
+  for (const { requests, amountNanoUsd } of calls) {
+    const amount = requests.reduce((least, at) => Math.min(least, Math.max(0, rests[at]!)), amountNanoUsd);
+    for (const at of requests) rests[at]! -= amount;
+  }
+  return rests.map((rest, i) => affordable[i]! - rest);
 }
 
 function statements(database: BunSQLiteDatabase) {

@@ -51,7 +51,7 @@ export async function openStore(options: { path: string }): Promise<Store> {
       deleteExpired: (nowMs, limit) => call("stats", "deleteExpired", nowMs, limit),
     },
     budgets: {
-      lease: (node, requests) => call("budgets", "lease", node, requests),
+      lease: (node, requests, calls) => call("budgets", "lease", node, requests, calls),
       giveBack: (node, amounts) => call("budgets", "giveBack", node, amounts),
       recover: (node) => call("budgets", "recover", node),
       windows: () => call("budgets", "windows"),
