@@ -16,6 +16,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "The upstream's host name could not be resolved",
   EHOSTUNREACH: "The upstream's host cannot be reached",
   ENETUNREACH: "The upstream's network cannot be reached",
+  EVERGATE_ADDRESS:
+    "The upstream's host name leads to an address that providers made by API may not have; nothing was sent",
 };
 
 /** Codes of Bun's HTTP client for bytes that are no HTTP. */

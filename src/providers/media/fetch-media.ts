@@ -6,6 +6,7 @@
  */
 import { isIP } from "node:net";
 import type { Deps } from "../../canonical/deps.ts";
+import { pinnedInit, pinnedUrl } from "../network/checked-fetch.ts";
 import { publicAddresses } from "./public-address.ts";
 
 export interface MediaOptions {
@@ -54,17 +55,9 @@ export function createFetchMedia(
     const url = parsed(given);
     const address = await checkedAddress(url, given);
     signal.throwIfAborted();
-    const pinned = new URL(url);
-    pinned.hostname = isIP(address) === 6 ? `[${address}]` : address;
-    const response = await fetch(pinned.href, {
-      method: "GET",
-      headers: { host: url.host, accept: "*/*", "accept-encoding": "identity" },
-      redirect: "manual",
-      signal,
-      keepalive: false,
-      // The certificate has to be that of the name, although the connection goes to the address.
-      tls: { serverName: url.hostname },
-    } as RequestInit);
+    const headers = { accept: "*/*", "accept-encoding": "identity" };
+    const init = pinnedInit(url, { method: "GET", headers, signal, keepalive: false });
+    const response = await fetch(pinnedUrl(url, address), init);
     const mediaType = (response.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
     const refused = refusalOf(response, mediaType, maxBytes);
     if (refused) {
