@@ -8,7 +8,9 @@ import type { Deps } from "../canonical/deps.ts";
 import type { Failure } from "../canonical/errors.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
 import type { Usage } from "../canonical/usage.ts";
-import type { TargetTraits } from "../dialects/dialect.ts";
+import { customTools } from "../dialects/custom-tools/function-tool.ts";
+import { withCustomCalls } from "../dialects/custom-tools/restore-calls.ts";
+import type { Dialect, TargetTraits } from "../dialects/dialect.ts";
 import { callUpstream } from "../providers/call.ts";
 import { readLimits } from "../providers/limits.ts";
 import { type FetchMedia, MediaUnavailable } from "../providers/media/fetch-media.ts";
@@ -200,8 +202,17 @@ async function fly(
   return {
     kind: "reply",
     flight,
-    reply: { dialect: dialect.name, form: sent.form, pieces, reader: () => dialect.eventReader() },
+    reply: replyOf(call, dialect, sent.form, pieces),
   };
+}
+
+/**
+ * The upstream's reply. Where tools of the client's had to become functions for this dialect, the calls of them are
+ * turned back here, once, so that whoever reads or keeps the reply sees what the client does.
+ */
+function replyOf(call: Call, dialect: Dialect, form: Reply["form"], pieces: Reply["pieces"]): Reply {
+  const reply: Reply = { dialect: dialect.name, form, pieces, reader: () => dialect.eventReader() };
+  return dialect.name === call.dialect ? reply : withCustomCalls(reply, customTools(call.body.chat()));
 }
 
 /** What is sent instead of the client's own request: a continuation, or one with the media the target needs inside. */

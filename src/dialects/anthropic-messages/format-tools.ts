@@ -1,4 +1,5 @@
 import type { ChatRequest, Json, JsonObject, Part, Tool } from "../../canonical/chat.ts";
+import { asFunctionTool } from "../custom-tools/function-tool.ts";
 import { fieldName } from "../field-names.ts";
 import { type ContentContext, formatCache } from "./format-content.ts";
 import { isObject } from "./json.ts";
@@ -12,7 +13,7 @@ export function formatTools(
   schema: ModelSchema,
   context: ContentContext,
 ): void {
-  const tools = request.tools?.flatMap((tool) => formatTool(tool, schema, context) ?? []);
+  const tools = request.tools?.flatMap((tool) => formatTool(asFunctionTool(tool, context.warn), schema, context) ?? []);
   if (tools && (tools.length > 0 || context.own)) body["tools"] = tools;
   if (context.own || body["tools"] !== undefined) {
     const choice = formatToolChoice(request, context);

@@ -1,5 +1,6 @@
 import type { ChatRequest, JsonObject, Tool } from "../../canonical/chat.ts";
 import { supportedSchema } from "../anthropic-messages/structured-output.ts";
+import { asFunctionTool } from "../custom-tools/function-tool.ts";
 import { type ContentContext, formatCachePoint } from "./format-content.ts";
 
 /** `toolConfig`, or undefined where the request needs none. */
@@ -7,7 +8,9 @@ export function formatTools(request: ChatRequest, context: ContentContext): Json
   const called = calledTools(request);
   // There is no choice "none": without tools in the history the same is said by naming none.
   const forbidden = request.toolChoice === "none" && called.length === 0;
-  const tools = forbidden ? [] : (request.tools ?? []).flatMap((tool) => formatTool(tool, context));
+  const tools = forbidden
+    ? []
+    : (request.tools ?? []).flatMap((tool) => formatTool(asFunctionTool(tool, context.warnRaw), context));
   if (tools.length > 0) {
     const toolChoice = formatToolChoice(request, context);
     return { tools, ...(toolChoice && { toolChoice }) };

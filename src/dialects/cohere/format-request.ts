@@ -1,4 +1,5 @@
 import type { ChatRequest, JsonObject, Tool } from "../../canonical/chat.ts";
+import { asFunctionTool } from "../custom-tools/function-tool.ts";
 import type { BodyChanges, FormattedRequest } from "../dialect.ts";
 import { fieldName } from "../field-names.ts";
 import { formatMessages, type MessageContext } from "./format-messages.ts";
@@ -33,7 +34,7 @@ function writeForeign(request: ChatRequest, body: JsonObject, context: MessageCo
 }
 
 function writeTools(request: ChatRequest, body: JsonObject, context: MessageContext): void {
-  const tools = (request.tools ?? []).flatMap((tool) => formatTool(tool, context));
+  const tools = (request.tools ?? []).flatMap((tool) => formatTool(asFunctionTool(tool, context.warnRaw), context));
   if (tools.length === 0) return;
   body["tools"] = tools;
   // It holds for all tools of a request.

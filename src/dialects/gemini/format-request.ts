@@ -1,4 +1,5 @@
 import type { ChatRequest, JsonObject } from "../../canonical/chat.ts";
+import { asFunctionTool } from "../custom-tools/function-tool.ts";
 import type { BodyChanges, FormattedRequest } from "../dialect.ts";
 import { fieldName, type NamedField } from "../field-names.ts";
 import { foreignConfig, ownConfig } from "./format-config.ts";
@@ -62,7 +63,7 @@ function writeOwn(request: ChatRequest, changes: BodyChanges, body: JsonObject):
 
 function writeForeign(request: ChatRequest, changes: BodyChanges, body: JsonObject, context: PartContext): void {
   const warn = (field: NamedField) => context.warn(fieldName(request.dialect, field));
-  const hasFunctions = request.tools?.some((tool) => !tool.builtin) === true;
+  const hasFunctions = request.tools?.some((tool) => !asFunctionTool(tool, () => {}).builtin) === true;
   const config = foreignConfig(request, changes, hasFunctions, context);
   if (Object.keys(config).length > 0) body["generationConfig"] = config;
   const tier = request.serviceTier;

@@ -1,4 +1,5 @@
 import type { ChatRequest, JsonObject, Tool } from "../../canonical/chat.ts";
+import { asFunctionTool } from "../custom-tools/function-tool.ts";
 import { fieldName, type NamedField } from "../field-names.ts";
 import type { PartContext } from "./format-part.ts";
 import { geminiSchemaOf } from "./schema-out.ts";
@@ -13,7 +14,8 @@ function writeForeign(request: ChatRequest, body: JsonObject, context: PartConte
   const warn = (field: NamedField) => context.warn(fieldName(request.dialect, field));
   const functions: JsonObject[] = [];
   let search = asksForSearch(request);
-  for (const tool of request.tools ?? []) {
+  for (const given of request.tools ?? []) {
+    const tool = asFunctionTool(given, context.warn);
     if (!tool.builtin) functions.push(formatFunction(tool, context, warn));
     else if (isSearch(tool.builtin.kind)) search = true;
     else context.warn(`tools[].${tool.builtin.kind}`);

@@ -1,4 +1,5 @@
 import type { ChatRequest, JsonObject, Tool } from "../../canonical/chat.ts";
+import { asFunctionTool } from "../custom-tools/function-tool.ts";
 import type { BodyChanges, FormattedRequest } from "../dialect.ts";
 import { fieldName } from "../field-names.ts";
 import { isObject } from "../json-object.ts";
@@ -43,7 +44,8 @@ function writeForeign(request: ChatRequest, model: string, body: JsonObject, con
 /** Nobody has to be offered a tool that may not be called; that one must be called cannot be said. */
 function writeTools(request: ChatRequest, body: JsonObject, context: MessageContext): void {
   const { tools = [], toolChoice: choice } = request;
-  const formatted = choice === "none" ? [] : tools.flatMap((tool) => formatTool(tool, context));
+  const formatted =
+    choice === "none" ? [] : tools.flatMap((tool) => formatTool(asFunctionTool(tool, context.warnRaw), context));
   if (formatted.length === 0) return;
   body["tools"] = formatted;
   if (choice !== undefined && choice !== "auto") context.warn("toolChoice");

@@ -4,6 +4,7 @@
  * a tool's message holds text alone.
  */
 import type { ChatRequest, Json, JsonObject, Message, Part, ToolResultPart } from "../../canonical/chat.ts";
+import { asFunctionCall } from "../custom-tools/function-tool.ts";
 import { formatParts } from "./format-parts.ts";
 import type { FormatContext } from "./format-request.ts";
 import { formatReasoning } from "./reasoning.ts";
@@ -66,7 +67,8 @@ function assistantOf(message: Message, context: FormatContext): JsonObject {
   const toolCalls = calls
     .filter((part) => !(written && part.spelling?.["form"] === "function_call"))
     .map((part) => {
-      const call = formatToolCall({ ...part, id: fittingToolCallId(part.id, traits) }, context.own);
+      const said = context.own ? part : asFunctionCall(part);
+      const call = formatToolCall({ ...said, id: fittingToolCallId(part.id, traits) }, context.own);
       if (!keeps) delete call["extra_content"];
       return call;
     });

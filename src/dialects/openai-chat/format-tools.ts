@@ -1,4 +1,5 @@
 import type { ChatRequest, Json, JsonObject, Tool } from "../../canonical/chat.ts";
+import { asFunctionTool } from "../custom-tools/function-tool.ts";
 import { formatCache } from "./cache-marker.ts";
 import type { FormatContext } from "./format-request.ts";
 
@@ -10,7 +11,8 @@ export function formatTools(
 ): void {
   const tools: Json[] = [];
   const functions: Json[] = [];
-  for (const tool of request.tools ?? []) {
+  for (const given of request.tools ?? []) {
+    const tool = context.own ? given : asFunctionTool(given, context.warnRaw);
     if (tool.builtin && tool.builtin.dialect !== "openai-chat") context.warnRaw(`tools[].${tool.builtin.kind}`);
     else if (tool.builtin) tools.push(tool.builtin.raw);
     else if (context.own && tool.spelling?.["form"] === "functions") functions.push(formatFunction(tool, true));

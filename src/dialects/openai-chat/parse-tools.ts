@@ -71,7 +71,8 @@ export function parseToolChoice(fields: Fields, request: ChatRequest, spelling: 
   const choice = fields.take("tool_choice", isGiven);
   if (choice === undefined) return;
   spelling["tool_choice"] = choice;
-  const named = isObject(choice) && choice["type"] === "function" ? choice["function"] : undefined;
+  const kind = isObject(choice) ? choice["type"] : undefined;
+  const named = isObject(choice) && (kind === "function" || kind === "custom") ? choice[kind] : undefined;
   request.toolChoice = choiceOf(choice, isObject(named) ? named["name"] : undefined);
 }
 

@@ -1,4 +1,5 @@
 import type { ChatRequest, Json, JsonObject, ReasoningOptions, ResponseFormat, Tool } from "../../canonical/chat.ts";
+import { customDefinition, grammarOf } from "../custom-tools/function-tool.ts";
 import type { BodyChanges, FormattedRequest } from "../dialect.ts";
 import { fieldName, type NamedField } from "../field-names.ts";
 import { isNeutral } from "../openai-chat/json.ts";
@@ -79,14 +80,18 @@ function writeTools(request: ChatRequest, body: JsonObject, context: FormatConte
   body["tools"] = tools;
   const { toolChoice: choice } = request;
   if (typeof choice === "string") body["tool_choice"] = choice;
-  else if (choice && "name" in choice) body["tool_choice"] = { type: "function", name: choice.name };
+  else if (choice && "name" in choice)
+    body["tool_choice"] = { type: isCustom(request, choice.name) ? "custom" : "function", name: choice.name };
   else if (choice) context.warn("toolChoice");
   if (request.parallelToolCalls !== undefined) body["parallel_tool_calls"] = request.parallelToolCalls;
 }
 
 function formatTool(tool: Tool, context: FormatContext): JsonObject[] {
-  const custom = tool.builtin?.dialect === "openai-chat" ? tool.builtin.raw["custom"] : undefined;
-  if (custom !== undefined) return [{ type: "custom", ...(custom as JsonObject) }];
+  const custom = customDefinition(tool);
+  if (custom) {
+    const grammar = grammarOf(custom);
+    return [{ type: "custom", ...custom, ...(grammar && { format: { type: "grammar", ...grammar } }) }];
+  }
   if (tool.builtin) {
     context.warnRaw(`tools[].${tool.builtin.kind}`);
     return [];
@@ -98,6 +103,10 @@ function formatTool(tool: Tool, context: FormatContext): JsonObject[] {
   // Absent means strict here, and a schema that was not written for it is a 400.
   wire["strict"] = tool.strict ?? false;
   return [wire];
+}
+
+function isCustom({ tools }: ChatRequest, name: string): boolean {
+  return tools?.some((tool) => tool.name === name && customDefinition(tool)) === true;
 }
 
 function writeFormat(format: ResponseFormat | undefined, body: JsonObject): void {

@@ -74,14 +74,17 @@ function parseItem(item: JsonObject, param: string): Turn {
     case "function_call":
     case "custom_tool_call":
       return { role: "assistant", joins: true, content: [parseCall(item)] };
+    case "local_shell_call":
+      return { role: "assistant", joins: true, content: [parseShellCall(item)] };
     case "function_call_output":
+    case "local_shell_call_output":
     case "custom_tool_call_output": {
       const { output } = item;
       const content = Array.isArray(output) ? parseContent(output, `${param}.output`) : textOf(output);
       return {
         role: "tool",
         joins: true,
-        content: [{ type: "tool-result", toolCallId: textOf(item["call_id"]), content }],
+        content: [{ type: "tool-result", toolCallId: textOf(item["call_id"]) || textOf(item["id"]), content }],
       };
     }
     case "reasoning": {
@@ -93,6 +96,18 @@ function parseItem(item: JsonObject, param: string): Turn {
     default:
       return opaque(item, param);
   }
+}
+
+/** The call of a function by that name, which is what other dialects know the local shell as. */
+function parseShellCall({ call_id: callId, id, action }: JsonObject): Part {
+  const { type: _type, env: _env, ...asked } = isObject(action) ? action : {};
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null));
+  return {
+    type: "tool-call",
+    id: textOf(callId) || textOf(id),
+    name: "local_shell",
+    arguments: JSON.stringify(given),
+  };
 }
 
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set(["type", "role", "content", "id", "status", "phase"]);

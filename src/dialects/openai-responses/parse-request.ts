@@ -76,7 +76,7 @@ function parseTool(wire: Json, index: number): Tool {
 
 function choiceOf(wire: Json): ChatRequest["toolChoice"] {
   if (wire === "auto" || wire === "none" || wire === "required") return wire;
-  return isObject(wire) && wire["type"] === "function" && isString(wire["name"])
+  return isObject(wire) && (wire["type"] === "function" || wire["type"] === "custom") && isString(wire["name"])
     ? { name: wire["name"] }
     : { raw: wire };
 }
