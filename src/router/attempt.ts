@@ -16,6 +16,7 @@ import { readLimits } from "../providers/limits.ts";
 import { type FetchMedia, MediaUnavailable } from "../providers/media/fetch-media.ts";
 import { NoCredentials, type Provider } from "../providers/provider.ts";
 import { type BodyOverride, prepareBody, prepareOperation } from "./body.ts";
+import { cappedField } from "./capped.ts";
 import type { Connectivity } from "./connectivity.ts";
 import { type Flight, startFlight } from "./flight.ts";
 import type { Health } from "./health.ts";
@@ -189,7 +190,9 @@ async function fly(
       return fail({ class: "malformed", message: `${target.name} sent no content.` });
   }
   flight.committed();
-  for (const warning of body.warnings) if (!call.record.warnings.includes(warning)) call.record.warnings.push(warning);
+  const capped = cappedField(call, maxOutputTokens);
+  for (const warning of capped === undefined ? body.warnings : [...body.warnings, capped])
+    if (!call.record.warnings.includes(warning)) call.record.warnings.push(warning);
   flight.watchdog.arm("idle", limits.idleMs);
   const pieces = ownedPieces(held, sent.pieces, flight);
   // What an operation's answer holds is in the client's form already.

@@ -291,3 +291,20 @@ describe("what a second look found", () => {
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await Bun.sleep(5);
 }
+
+test.each([
+  [{ max_tokens: 100 }, ["max_tokens"], 20],
+  [{ max_completion_tokens: 100 }, ["max_completion_tokens"], 20],
+  [{ max_tokens: 20 }, [], 20],
+  [{}, [], 20],
+])(
+  "a gate that affords fewer output tokens than %j asks for is named in the warnings",
+  async (body, warnings, sent) => {
+    const { send, servers } = start([{ name: "a" }], { gates: [() => ({ maxOutputTokens: 20, settle() {} })] });
+    const { record, drain } = await send({ stream: true, ...body });
+    await drain();
+    expect(record.warnings).toEqual(warnings);
+    const { max_tokens, max_completion_tokens } = JSON.parse(Buffer.from(servers["a"]!.requests[0]!.body).toString());
+    expect(max_tokens ?? max_completion_tokens).toBe(sent);
+  },
+);
