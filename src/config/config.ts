@@ -7,6 +7,7 @@ import type { JsonObject } from "../canonical/chat.ts";
 import type { ProviderKey, Timeouts } from "../providers/provider.ts";
 import type { AlertOptions } from "../telemetry/alerts/alerts.ts";
 import type { EvalRule } from "../telemetry/evals/evals.ts";
+import type { Local } from "./zero.ts";
 
 export interface Config {
   /** Where it came from: the file's absolute path, or null without one. */
@@ -19,6 +20,10 @@ export interface Config {
   readonly models: readonly ModelConfig[];
   /** How bare model names find their targets; null where a `models` block says all there is. */
   readonly bareRoutes: BareRoutes | null;
+  /** Whether the providers are simulated ones, until there is a real one. */
+  readonly standIns: boolean;
+  /** What zero configuration found on this machine. */
+  readonly local: Local;
   readonly resilience: ResilienceConfig;
   /** Of models without settings of their own; null: nothing is cached. */
   readonly cache: CacheConfig | null;
@@ -63,6 +68,8 @@ export interface ServerConfig {
 
 export interface ProviderConfig {
   readonly name: string;
+  /** Made by API: the addresses behind its name are judged at every connection. Absent: the file's. */
+  readonly origin?: "api";
   /** A `type` of `VENDORS`. */
   readonly type: string;
   /** Without a trailing slash; null: the vendor's own. */

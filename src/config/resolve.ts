@@ -77,11 +77,15 @@ export function resolveSettings(given: unknown, context: ResolveContext): Resolu
   );
   const notes = zero?.notes ?? [];
   if (faults.length > 0) return { faults: withoutRepeats(faults), warnings: secrets.warnings, notes };
-  const config = toConfig(settings as CheckedSettings, secrets, context);
+  const config = toConfig(settings as CheckedSettings, secrets, { ...context, standIns: zero?.standIns ?? false });
   return { config: deepFreeze(config), faults, warnings: secrets.warnings, notes };
 }
 
-function toConfig(settings: CheckedSettings, secrets: Secrets, context: ResolveContext): Config {
+function toConfig(
+  settings: CheckedSettings,
+  secrets: Secrets,
+  context: ResolveContext & Pick<Config, "standIns">,
+): Config {
   const secretAt: SecretAt = (...path) => secrets.values.get(printPath(path)) ?? "";
   const server = { ...SERVER_DEFAULTS, ...settings.server };
   const providers = Object.entries(settings.providers ?? {}).map(([name, setting]) =>
@@ -106,6 +110,8 @@ function toConfig(settings: CheckedSettings, secrets: Secrets, context: ResolveC
     providers,
     models: Object.entries(settings.models ?? {}).map(([name, setting]) => toModel(name, setting, settings.cache)),
     bareRoutes: settings.models ? null : bareRoutes(providers, context.local),
+    standIns: context.standIns,
+    local: context.local,
     resilience: toResilience(settings.resilience),
     cache: toCache(settings.cache),
     access: toAccess(settings.access, secretAt),

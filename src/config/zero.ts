@@ -19,6 +19,8 @@ export interface Local {
 
 export interface ZeroProviders {
   providers: Record<string, ProviderSettings>;
+  /** Nothing was found: they are simulated. */
+  standIns: boolean;
   faults: Fault[];
   notes: string[];
 }
@@ -54,10 +56,11 @@ interface Found extends ZeroProviders {
 /** @param ownPort where this gateway listens, so that it does not become its own upstream */
 export function zeroProviders(context: { environment: Environment; local: Local }, ownPort: number): ZeroProviders {
   const { environment, local } = context;
-  const zero: Found = { environment, providers: {}, faults: [], notes: [] };
+  const zero: Found = { environment, providers: {}, standIns: false, faults: [], notes: [] };
   for (const type of TYPES) addVendor(VENDORS.get(type)!, ownPort, zero);
   if (local.ollamaModels) zero.providers["ollama"] = { type: "ollama", baseUrl: ollamaAddress(environment) };
   if (Object.keys(zero.providers).length === 0) {
+    zero.standIns = true;
     for (const name of SIMULATED_NAMES) zero.providers[name] = { type: SIMULATED_TYPE };
     zero.notes.push(
       "No provider key found in the environment: simulated providers answer. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or another to reach a real one.",
