@@ -239,6 +239,7 @@ export function createGateway(
       },
       corsOrigins: config.server.corsOrigins,
       trustedProxies: config.server.trustedProxies,
+      secureCookies: config.server.tls !== null || (config.server.publicUrl?.startsWith("https:") ?? false),
     },
     inFlight: () => running,
     async close() {

@@ -9,6 +9,8 @@ export interface AdminToken {
   generated?: string;
   /** Keeps a token made just now for later starts: once whoever starts the process is sure to show it. */
   keep(): Promise<void>;
+  /** What sessions begun with it rest on: another text for another token, and of no use to whoever sees it. */
+  basis: string;
   /** Constant time. `metricsToken` opens only `/metrics`. */
   roleOf(presented: string | undefined, metricsToken: string | null): Holder | undefined;
 }
@@ -27,8 +29,9 @@ export async function adminToken(configured: string | null, settings: SettingsPo
 
 async function nothingToKeep(): Promise<void> {}
 
-function tokenOf(adminHash: string): Pick<AdminToken, "roleOf"> {
+function tokenOf(adminHash: string): Pick<AdminToken, "basis" | "roleOf"> {
   return {
+    basis: hashSecret(`sessions of ${adminHash}`),
     roleOf(presented, metricsToken) {
       if (presented === undefined) return undefined;
       const hash = hashSecret(presented);

@@ -5,7 +5,7 @@ import type { AccessBook, Actor } from "../config/dynamic/access-book.ts";
 import type { Fault } from "../config/fault.ts";
 import { resolveValue } from "../config/load.ts";
 import type { Gateway } from "../gateway.ts";
-import type { HttpPorts } from "../http/ports.ts";
+import type { HttpPorts, SsoPorts } from "../http/ports.ts";
 import type { Store } from "../store/ports.ts";
 import type { AdminToken } from "./admin-token.ts";
 import { cachePorts } from "./cache-ports.ts";
@@ -17,6 +17,7 @@ interface PortParts extends Omit<LastingParts, "parts" | "stop"> {
   store: Store;
   token: AdminToken;
   access: AccessBook;
+  sso: SsoPorts;
   reload(actor?: Actor): Promise<Fault[]>;
   options: HostOptions;
 }
@@ -29,7 +30,7 @@ interface Current {
 
 export function portsOf(
   current: Current,
-  { store, token, access, budgets, cache, conversations, metrics, observers, requestLog, reload, options }: PortParts,
+  { store, token, access, sso, budgets, cache, conversations, metrics, observers, requestLog, reload, options }: PortParts,
 ): HttpPorts {
   const { clock, log, fetch } = options.deps;
   const ofCache = cachePorts(cache, store);
@@ -68,6 +69,7 @@ export function portsOf(
       reload,
     },
     feedback: ofCache.feedback,
+    sso,
     responses: conversations,
     roleOf: (presented) => token.roleOf(presented, current.gateway.config.telemetry.metrics.token),
     authenticate: (credential, remoteAddress) => current.gateway.authenticate(credential, { remoteAddress }),

@@ -25,6 +25,7 @@ import { portsOf } from "./host-ports.ts";
 import { createLasting } from "./lasting.ts";
 import { masterKey } from "./master-key.ts";
 import { BY_FILE, reloadEntry } from "./reload-audit.ts";
+import { openSignIn } from "./sign-in.ts";
 import { StartError } from "./start-error.ts";
 
 export interface HostOptions extends Omit<LoadOptions, "fetch"> {
@@ -88,7 +89,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     if (entry) await store.audit.append(entry);
     return faults;
   };
-  const ports = portsOf(current, { store, token, access, ...lasting, reload, options });
+  const signIn = await openSignIn({ ...deps, store, token });
+  const ports = portsOf(current, { store, token, access, sso: signIn.ports, ...lasting, reload, options });
   let server: HttpServer;
   try {
     const refused = openBindFault(config.server.host, current.gateway);
@@ -111,6 +113,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await current.gateway.close();
     await lasting.stop();
     await store.close();
+    signIn.stop();
   };
   return {
     server,

@@ -18,12 +18,15 @@ export function startText(host: Host, log: Log): void {
       version: VERSION,
       providers: config.providers.map(({ name }) => name),
       models: modelLines(host),
+      dashboard: `${address}/ui`,
       try: curlLine(host, address),
     });
   }
   if (host.newAdminToken === undefined) return;
   // Straight to the terminal and past the logger, so that no log file ever holds it.
   process.stderr.write(`Admin token, shown only now: ${host.newAdminToken}\n`);
+  // The part after # stays in the browser: no request, log or Referer carries it.
+  process.stderr.write(`Dashboard, signed in:        ${address}/ui#token=${host.newAdminToken}\n`);
 }
 
 /** A line to paste that works as it is. */
@@ -47,6 +50,7 @@ function readable(host: Host, address: string, notes: readonly string[]): string
     `  providers      ${config.providers.map(({ name, keys }) => (keys.length > 1 ? `${name} (${keys.length} keys)` : name)).join(", ")}`,
     ...modelLines(host).map((line, index) => `  ${index === 0 ? "models         " : "               "}${line}`),
     `  data           ${config.store.path}`,
+    `  dashboard      ${address}/ui`,
     `  documentation  ${address}/docs`,
     ...notes.map((note) => `  note           ${note}`),
     "",

@@ -1,34 +1,62 @@
 /** Who may use a route. The table names the role; this is the one place where it is enforced. */
+import { timingSafeEqual } from "node:crypto";
 import { GatewayError } from "../canonical/errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { bearerOf } from "./ingress/credential.ts";
 import type { Holder, Role } from "./ports.ts";
+import { sessionOf } from "./sso/session.ts";
 
 /**
  * `open`: anybody. `key`: a virtual key, checked by the pipeline (inference) or by the handler (models).
  * `metrics`, `viewer`, `admin`: a token of that role or a higher one. `team`: viewers, and holders of the role `team`,
- * to whom the handler shows their own team alone (`teamOf`).
+ * to whom the handler shows their own team alone (`teamOf`). `session`: whoever is signed in, by the cookie alone.
  */
-export type RouteRole = "open" | "key" | "metrics" | "team" | "viewer" | "admin";
+export type RouteRole = "open" | "key" | "session" | "metrics" | "team" | "viewer" | "admin";
 
-const MAY: Record<Exclude<RouteRole, "open" | "key">, readonly Role[]> = {
+const MAY: Record<Exclude<RouteRole, "open" | "key" | "session">, readonly Role[]> = {
   metrics: ["metrics", "viewer", "admin"],
   team: ["team", "viewer", "admin"],
   viewer: ["viewer", "admin"],
   admin: ["admin"],
 };
 
-/** Throws 401 without a valid token, 403 for one whose role does not suffice. */
+/** Throws 401 without a valid token or session, 403 for a role that does not suffice or a missing CSRF token. */
 export function authorise(role: RouteRole, exchange: Exchange): void {
   if (role === "open" || role === "key") return;
-  const { ports, request } = exchange;
-  if (role === "metrics" && ports.settings().metricsOpen) return;
-  const held = ports.roleOf(bearerOf(request.headers.get("authorization")));
-  if (held === undefined)
-    throw new GatewayError("invalid_api_key", "This path needs a valid admin token as `Authorization: Bearer …`.");
-  if (!MAY[role].includes(held.role))
+  if (role === "metrics" && exchange.ports.settings().metricsOpen) return;
+  const held = role === "session" ? holderOfSession(exchange) : holderOf(exchange);
+  if (held === undefined) throw new GatewayError("invalid_api_key", role === "session" ? NO_SESSION : NO_TOKEN);
+  if (role !== "session" && !MAY[role].includes(held.role))
     throw new GatewayError("permission_denied", `The role "${held.role}" may not use this path; it needs "${role}".`);
   exchange.holder = held;
+}
+
+const NO_TOKEN = "This path needs a valid admin token as `Authorization: Bearer …`, or a session.";
+const NO_SESSION = "Nobody is signed in.";
+
+/** A request that brings a token of its own is judged by it, whatever cookie the browser added. */
+function holderOf(exchange: Exchange): Holder | undefined {
+  const authorization = exchange.request.headers.get("authorization");
+  return authorization === null ? holderOfSession(exchange) : exchange.ports.roleOf(bearerOf(authorization));
+}
+
+const SAFE_METHODS: readonly string[] = ["GET", "HEAD"];
+
+/** Browsers send cookies along with what other sites make them ask; only our own page can read the CSRF token. */
+function holderOfSession(exchange: Exchange): Holder | undefined {
+  const session = sessionOf(exchange);
+  if (!session) return undefined;
+  const { method, headers } = exchange.request;
+  if (!SAFE_METHODS.includes(method) && !equal(headers.get("x-evergate-csrf") ?? "", session.csrf))
+    throw new GatewayError("permission_denied", "The header x-evergate-csrf is not the CSRF token of this session.");
+  const { role, team, name, mail } = session;
+  return { role, ...(team !== null && { team }), name: `session of ${mail ?? name}` };
+}
+
+function equal(given: string, wanted: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(wanted);
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }
 
 /** The team that the answer is confined to; undefined: all. A holder of the role without a team sees nothing at all. */

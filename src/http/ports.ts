@@ -15,6 +15,8 @@ import type { StatsPort } from "../store/stats-ports.ts";
 import type { Alerts } from "../telemetry/alerts/alerts.ts";
 import type { EvalCounts } from "../telemetry/evals/evals.ts";
 import type { LiveTail } from "../telemetry/live-tail.ts";
+import type { SignInFailures } from "./sso/failures.ts";
+import type { Sessions } from "./sso/sessions.ts";
 
 export interface HttpPorts {
   clock: Clock;
@@ -24,6 +26,7 @@ export interface HttpPorts {
   serve(incoming: Incoming): Promise<Reply>;
   models: ModelDirectory;
   admin: AdminPorts;
+  sso: SsoPorts;
   /** Stored responses of the Responses API, by principal and id. */
   responses: Pick<Conversations, "get" | "delete">;
   /** What clients say of answers. */
@@ -36,6 +39,14 @@ export interface HttpPorts {
   metrics(openMetrics: boolean): Promise<{ contentType: string; body: string }>;
   readiness(): "ready" | "starting" | "draining";
   settings(): HttpSettings;
+}
+
+export interface SsoPorts {
+  sessions: Sessions;
+  failures: SignInFailures;
+  /** Ways to sign in besides the admin token, in the order of the settings. */
+  methods(): readonly { name: string; label: string }[];
+  audit: Pick<AuditPort, "append">;
 }
 
 export type Role = "admin" | "viewer" | "team" | "metrics";
@@ -56,6 +67,8 @@ export interface HttpSettings {
   corsOrigins: readonly string[];
   /** Socket addresses (or CIDR ranges) whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
+  /** Whether clients reach the gateway by TLS, its own or that of what stands in front: cookies then go no other way. */
+  secureCookies: boolean;
 }
 
 export interface ModelDirectory {

@@ -46,6 +46,8 @@ import * as describeMore from "./openapi/operations-inference.ts";
 import * as describeLog from "./openapi/operations-log.ts";
 import * as describeObserve from "./openapi/operations-observe.ts";
 import * as describeResponses from "./openapi/operations-responses.ts";
+import * as describeSso from "./openapi/operations-sso.ts";
+import { endSession, endSessions, logout, openSession, showSession } from "./sso/session.ts";
 
 export interface Route {
   method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -108,6 +110,11 @@ export const ROUTES: readonly Route[] = [
   get("/openapi.json", "open", openApiDocument, describe.openApi),
   get("/docs", "open", docsPage, describe.docs),
   get("/docs/*", "open", docsAsset, describe.docsAsset),
+  get("/sso/session", "open", showSession, describeSso.showSession),
+  post("/sso/session", "open", openSession, describeSso.openSession),
+  remove("/sso/session", "session", endSession, describeSso.endSession),
+  remove("/sso/sessions", "session", endSessions, describeSso.endSessions),
+  get("/sso/logout", "open", logout, describeSso.logout),
   get("/admin/requests", "team", listRequests, describe.listRequests),
   get("/admin/requests/export", "team", exportRequests, describeLog.exportRequests),
   get("/admin/requests/live", "team", watchRequests, describeLog.watchRequests),
@@ -128,14 +135,7 @@ export const ROUTES: readonly Route[] = [
   get("/admin/usage", "team", showUsage, describeAccess.showUsage),
   get("/admin/cache", "viewer", showCache, describeCache.showCache),
   get("/admin/cache/explain", "viewer", explainCache, describeCache.explainCache),
-  {
-    method: "DELETE",
-    path: "/admin/cache",
-    role: "admin",
-    inference: false,
-    handler: purgeCache,
-    operation: describeCache.purgeCache,
-  },
+  remove("/admin/cache", "admin", purgeCache, describeCache.purgeCache),
   get("/admin/alerts", "viewer", listAlerts, describeObserve.listAlerts),
   get("/admin/alerts/rules", "viewer", listAlertRules, describeObserve.listAlertRules),
   post("/admin/alerts/test", "admin", testAlert, describeObserve.testAlert),
@@ -189,6 +189,10 @@ function get(path: string, role: RouteRole, handler: Handler, operation: Operati
 
 function post(path: string, role: RouteRole, handler: Handler, operation: Operation): Route {
   return { method: "POST", path, role, inference: false, handler, operation };
+}
+
+function remove(path: string, role: RouteRole, handler: Handler, operation: Operation): Route {
+  return { method: "DELETE", path, role, inference: false, handler, operation };
 }
 
 function openApiDocument({ openApi }: Parameters<Handler>[0]): Response {

@@ -312,10 +312,25 @@ export interface AuditEntry {
   /** How the change came: `admin token`, `session of NAME`, `cli`, `file`. */
   actor: string;
   remoteAddress: string | null;
-  action: "create" | "update" | "delete" | "rotate" | "reset" | "release" | "reload" | "drain" | "restore";
-  /** `key`, `team`, `customer`, `budget`, `target`, `configuration`. */
+  action: (typeof AUDIT_ACTIONS)[number];
+  /** `key`, `team`, `customer`, `budget`, `target`, `configuration`, `session`. */
   resource: string;
   resourceId: string;
+export const AUDIT_ACTIONS = [
+  "create",
+  "update",
+  "delete",
+  "rotate",
+  "reset",
+  "release",
+  "reload",
+  "drain",
+  "restore",
+  "sign_in",
+  "sign_in_failed",
+  "sign_out",
+] as const;
+
   name: string | null;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
@@ -369,6 +384,37 @@ export interface Store {
   teams: RecordPort<TeamRow>;
   customers: RecordPort<CustomerRow>;
   audit: AuditPort;
+/** Somebody who is signed in. */
+export interface SessionRow {
+  /** SHA-256 of the secret in the cookie, lower-case hex. */
+  hash: string;
+  role: "admin" | "viewer" | "team";
+  /** Of the role `team`. */
+  team: string | null;
+  /** For people. */
+  name: string;
+  mail: string | null;
+  /** How it began: `token`, or the name of the sign-in. */
+  method: string;
+  /** The same for all sessions of one person: `token`, or method and subject. */
+  person: string;
+  /** Hash of what its role rests on: the admin token, or the sign-in settings. When that changes it is over. */
+  basis: string;
+  csrf: string;
+  createdAtMs: number;
+  lastSeenAtMs: number;
+  /** However often it is used. */
+  expiresAtMs: number;
+}
+
+export interface SessionsPort extends ExpiringPort {
+  /** Those that have not expired. */
+  list(nowMs: number): Promise<SessionRow[]>;
+  insert(row: SessionRow): Promise<void>;
+  seen(hash: string, atMs: number): Promise<void>;
+  delete(hashes: readonly string[]): Promise<void>;
+}
+
   budgets: BudgetPort;
   ledger: LedgerPort;
   requests: RequestLogPort & ExpiringPort & LogSpacePort;
@@ -377,3 +423,4 @@ export interface Store {
   /** Finishes what was called before and closes; later calls reject. */
   close(): Promise<void>;
 }
+  sessions: SessionsPort;

@@ -23,12 +23,14 @@ test("every route that Elysia knows is in the table with a role, and the other w
   const listed = ROUTES.map(({ method, path }) => `${method} ${path}`).sort();
   expect(registered.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(listed);
   expect(new Set(listed).size).toBe(listed.length);
-  for (const { role } of ROUTES) expect(["open", "key", "metrics", "team", "viewer", "admin"]).toContain(role);
+  for (const { role } of ROUTES)
+    expect(["open", "key", "session", "metrics", "team", "viewer", "admin"]).toContain(role);
 });
 
 test("admin paths need an admin role, and only they and the metrics a token", () => {
-  for (const { path, role } of ROUTES) {
+  for (const { method, path, role } of ROUTES) {
     expect(["team", "viewer", "admin"].includes(role)).toBe(path.startsWith("/admin/"));
+    expect(role === "session").toBe(/^\/sso\/sessions?$/.test(path) && method === "DELETE");
     expect(role === "metrics").toBe(path === "/metrics");
     expect(role === "key").toBe(
       /^\/(?:(?:openai|anthropic)\/)?v1\/|^\/(?:gemini\/)?v1beta\/|^\/gemini\/v1\//.test(path),
@@ -47,12 +49,13 @@ describe("roles are enforced on every route", () => {
     const status = async (headers: Record<string, string>) => {
       const body = ["POST", "PATCH"].includes(method) ? "{}" : undefined;
       const init = { method, headers: { "content-type": "application/json", ...headers }, ...(body && { body }) };
-      return (await fetch(gateway.url(path), init)).status;
+      return (await fetch(gateway.url(path), { ...init, redirect: "manual" })).status;
     };
     const bearer = (token: string) => status({ authorization: `Bearer ${token}` });
-    if (role === "open") return expect(await status({})).toBeOneOf([200, 404]);
+    if (role === "open") return expect(await status({})).toBeOneOf([200, 302, 400, 404]);
     expect(await status({})).toBe(401);
     expect(await bearer("wrong")).toBe(401);
+    if (role === "session") return expect(await bearer("admin-token")).toBe(401);
     if (role === "key") return expect(await bearer("admin-token")).toBe(401);
     // A virtual key, and the admin token anywhere but in Authorization, opens nothing.
     expect(await bearer(KEY)).toBe(401);

@@ -10,8 +10,12 @@ import { type CallRecord, openRecord } from "../../src/canonical/record.ts";
 import { failed, type Piece, type Reply, settleOnEnd } from "../../src/canonical/reply.ts";
 import type { Holder, HttpPorts, HttpSettings, ModelEntry } from "../../src/http/ports.ts";
 import { type HttpServer, listen } from "../../src/http/server.ts";
+import { createSignInFailures } from "../../src/http/sso/failures.ts";
+import { createSessions } from "../../src/http/sso/sessions.ts";
+import type { AuditEntry } from "../../src/store/ports.ts";
 import { collectingLog } from "../support/collecting-log.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
+import { memorySessions } from "./memory-sessions.ts";
 
 export const KEY = "eg_valid";
 const TOKENS: Record<string, Holder> = {
@@ -36,11 +40,14 @@ export function standIn(options: StandInOptions = {}) {
   const calls: Incoming[] = [];
   const closed: CallRecord[] = [];
   const settled: string[] = [];
+  const audited: AuditEntry[] = [];
+  const audit = { append: async (entry: AuditEntry) => void audited.push(entry) };
   const settings: HttpSettings = {
     maxBodyBytes: 100_000,
     metricsOpen: false,
     corsOrigins: [],
     trustedProxies: [],
+    secureCookies: false,
     ...options.settings,
   };
   const ports: HttpPorts = {
@@ -92,6 +99,12 @@ export function standIn(options: StandInOptions = {}) {
       cache: { statistics: async () => undefined, explain: () => undefined, purge: async () => 0 },
     },
     roleOf: (token) => (token === undefined ? undefined : TOKENS[token]),
+    sso: {
+      sessions: createSessions([], { store: memorySessions(), clock, log: log.log, basisOf: () => "as ever" }),
+      failures: createSignInFailures(clock, audit),
+      methods: () => [{ name: "google", label: "Google" }],
+      audit,
+    },
     authenticate(credential) {
       if (credential !== KEY) throw new GatewayError("invalid_api_key", "The API key is missing or not valid.");
       return { id: "key_1", allows: ({ model }) => model !== "secret/model" };
@@ -105,7 +118,7 @@ export function standIn(options: StandInOptions = {}) {
     ...options.ports,
   };
   const server = listen(ports, { host: "127.0.0.1", port: 0 });
-  return { ports, server, clock, log, calls, closed, settled, settings, ...clientOf(server) };
+  return { ports, server, clock, log, calls, closed, settled, audited, settings, ...clientOf(server) };
 }
 
 /** For tests that are not about keys: there are none. See admin-access.ts for those that are. */

@@ -1,10 +1,8 @@
 /** GET /admin/audit: who changed what, newest first. */
-import type { AuditFilter } from "../../store/ports.ts";
+import { AUDIT_ACTIONS, type AuditFilter } from "../../store/ports.ts";
 import type { Exchange } from "../exchange.ts";
 import { json } from "../respond.ts";
 import { readChoice, readLimit, readQuery, readTime } from "./query.ts";
-
-const ACTIONS = ["create", "update", "delete", "rotate", "reset", "release", "reload", "drain", "restore"] as const;
 
 export async function listAudit(exchange: Exchange): Promise<Response> {
   const query = readQuery(exchange.request.url, [
@@ -19,7 +17,7 @@ export async function listAudit(exchange: Exchange): Promise<Response> {
   ]);
   const filter: AuditFilter = {
     actor: query.actor,
-    action: readChoice("action", query.action, ACTIONS),
+    action: readChoice("action", query.action, AUDIT_ACTIONS),
     resource: query.resource,
     resourceId: query.resource_id,
     fromMs: readTime("from", query.from),

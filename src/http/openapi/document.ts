@@ -42,8 +42,9 @@ const TAGS = [
   {
     name: "admin",
     description:
-      "Keys, teams, customers, budgets, usage, audit, requests, targets and configuration; needs the admin token.",
+      "Keys, teams, customers, budgets, usage, audit, requests, targets and configuration; needs the admin token or a session.",
   },
+  { name: "sign-in", description: "Sessions of the dashboard." },
 ];
 
 const SECURITY_SCHEMES = {
@@ -61,10 +62,18 @@ const SECURITY_SCHEMES = {
     name: "x-goog-api-key",
     description: "A virtual key, as Google's SDKs send it.",
   },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "evergate_session",
+    description: "A session; whatever changes something needs its x-evergate-csrf as well.",
+  },
 };
 
 function securityOf(route: Route): { security: Record<string, string[]>[] } {
   if (route.role === "open") return { security: [] };
+  if (route.role === "session") return { security: [{ session: [] }] };
+  if (route.path.startsWith("/admin/")) return { security: [{ bearer: [] }, { session: [] }] };
   if (route.role !== "key") return { security: [{ bearer: [] }] };
   return { security: [{ bearer: [] }, { xApiKey: [] }, { apiKey: [] }, { xGoogApiKey: [] }] };
 }

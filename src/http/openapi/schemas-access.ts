@@ -1,6 +1,7 @@
 /** Bodies of the admin API about keys, teams, customers, budgets, usage and the audit trail. */
 import { type TObject, type TSchema, Type } from "@sinclair/typebox";
 import { RECORDS } from "../../config/schema-access.ts";
+import { AUDIT_ACTIONS } from "../../store/ports.ts";
 import { orNull, page, TIME, USD, words } from "./schema-words.ts";
 
 /** The file's own schema, but that its words for forms of text are not JSON Schema's. */
@@ -101,7 +102,7 @@ export const ACCESS_SCHEMAS = {
     at: TIME,
     actor: Type.String(),
     remote_address: orNull(Type.String()),
-    action: words("create", "update", "delete", "rotate", "reset", "release", "reload", "drain", "restore"),
+    action: words(...AUDIT_ACTIONS),
     resource: Type.String(),
     resource_id: Type.String(),
     name: orNull(Type.String()),

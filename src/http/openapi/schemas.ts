@@ -6,6 +6,7 @@ import { INFERENCE_SCHEMAS } from "./schemas-inference.ts";
 import { LOG_SCHEMAS } from "./schemas-log.ts";
 import { OBSERVE_SCHEMAS } from "./schemas-observe.ts";
 import { OPERATION_SCHEMAS } from "./schemas-operations.ts";
+import { SSO_SCHEMAS } from "./schemas-sso.ts";
 
 export const SCHEMAS = {
   ...OBSERVE_SCHEMAS,
@@ -15,6 +16,7 @@ export const SCHEMAS = {
   ...ACCESS_SCHEMAS,
   ...CACHE_SCHEMAS,
   ...LOG_SCHEMAS,
+  ...SSO_SCHEMAS,
 };
 
 export type SchemaName = keyof typeof SCHEMAS;

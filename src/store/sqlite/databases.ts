@@ -17,6 +17,7 @@ import { evalQueries, feedbackQueries } from "./quality.ts";
 import { recordQueries } from "./records.ts";
 import { requestQueries } from "./requests.ts";
 import { responseQueries } from "./responses.ts";
+import { sessionQueries } from "./sessions.ts";
 import { settingQueries } from "./settings.ts";
 import { statsQueries } from "./stats.ts";
 import { usageQueries } from "./usage.ts";
@@ -50,6 +51,7 @@ export function openDatabases(directory: string) {
         settings: settingQueries(drizzle(state)),
         answers: answerQueries(drizzle(state)),
         responses: responseQueries(state, drizzle(state)),
+        sessions: sessionQueries(drizzle(state)),
         ...recordQueries(state, drizzle(state), audit.append),
         audit,
         budgets: auditedBudgets(state, budgetQueries(state, drizzle(state)), audit.append),

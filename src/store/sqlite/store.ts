@@ -98,6 +98,13 @@ export async function openStore(options: { path: string }): Promise<Store> {
       deleteBefore: (beforeMs, limit) => call("feedback", "deleteBefore", beforeMs, limit),
     },
     settings: {
+    sessions: {
+      list: (nowMs) => call("sessions", "list", nowMs),
+      insert: (row) => call("sessions", "insert", row),
+      seen: (hash, atMs) => call("sessions", "seen", hash, atMs),
+      delete: (hashes) => call("sessions", "delete", hashes),
+      deleteBefore: (beforeMs, limit) => call("sessions", "deleteBefore", beforeMs, limit),
+    },
       get: (name) => call("settings", "get", name),
       set: (name, value) => call("settings", "set", name, value),
       setIfAbsent: (name, value) => call("settings", "setIfAbsent", name, value),

@@ -1,6 +1,6 @@
 /** Tables of state.db: what must survive a power cut (synchronous FULL). One section a table. */
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { AuditEntry, StoredLevel } from "../../ports.ts";
+import type { AuditEntry, SessionRow, StoredLevel } from "../../ports.ts";
 
 /** Small named values: admin token hash, resting keys. */
 export const settings = sqliteTable("settings", {
@@ -172,4 +172,24 @@ export const responses = sqliteTable(
     expiresAtMs: integer("expires_at_ms").notNull(),
   },
   (table) => [index("responses_expires").on(table.expiresAtMs)],
+);
+
+/** Who is signed in. Of the cookies only hashes are kept. */
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    hash: text().primaryKey(),
+    role: text().$type<SessionRow["role"]>().notNull(),
+    team: text(),
+    name: text().notNull(),
+    mail: text(),
+    method: text().notNull(),
+    person: text().notNull(),
+    basis: text().notNull(),
+    csrf: text().notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    lastSeenAtMs: integer("last_seen_at_ms").notNull(),
+    expiresAtMs: integer("expires_at_ms").notNull(),
+  },
+  (table) => [index("sessions_expires").on(table.expiresAtMs)],
 );
