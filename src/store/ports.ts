@@ -6,6 +6,7 @@ import type { AttemptRecord, CacheDecision, Decision } from "../canonical/record
 import type { Usage } from "../canonical/usage.ts";
 import type { AlertsPort } from "./alert-ports.ts";
 import type { EvalsPort, FeedbackPort } from "./eval-ports.ts";
+import type { RoutingPorts } from "./routing-ports.ts";
 import type { StatsPort } from "./stats-ports.ts";
 
 /** One call in the request log. Times are epoch milliseconds, durations milliseconds, money integer nano-USD. */
@@ -218,7 +219,14 @@ export interface UsageQuery {
   fromMs?: number;
   toMs?: number;
   team?: string;
+  /** Rows that are passed over, in the order of the groups. */
+  offset?: number;
+  /** At most; default `USAGE_MAX_ROWS`. */
+  limit?: number;
 }
+
+/** Rows of one report; a longer one is read in parts. */
+export const USAGE_MAX_ROWS = 10_000;
 
 export interface UsageRow {
   /** A value a group: `day` and `hour` as RFC 3339, others by name; null where a call has none. */
@@ -268,7 +276,7 @@ export interface StoredLimits {
 }
 
 /** What was made by API. `id` never changes and is never used again; a name is used once at a time. */
-export interface StoredRecord extends StoredLevel {
+export interface RecordIdentity {
   id: string;
   name: string;
   createdAtMs: number;
@@ -276,6 +284,8 @@ export interface StoredRecord extends StoredLevel {
   /** From 1; each change adds 1. */
   version: number;
 }
+
+export interface StoredRecord extends StoredLevel, RecordIdentity {}
 
 export interface KeyRow extends StoredRecord {
   /** SHA-256 of the secret, lower-case hex. */
@@ -296,7 +306,7 @@ export interface TeamRow extends StoredRecord {
 export type CustomerRow = StoredRecord;
 
 /** Every change is one transaction with its audit row. */
-export interface RecordPort<Row extends StoredRecord> {
+export interface RecordPort<Row extends RecordIdentity> {
   list(): Promise<Row[]>;
   /** Rejects with GatewayError("conflict") when the name is taken. */
   insert(row: Row, audit: AuditEntry): Promise<void>;
@@ -374,16 +384,6 @@ export interface ResponsesPort extends ExpiringPort {
   delete(ids: readonly string[]): Promise<void>;
 }
 
-export interface Store {
-  alerts: AlertsPort;
-  evals: EvalsPort;
-  feedback: FeedbackPort;
-  answers: AnswersPort;
-  responses: ResponsesPort;
-  keys: RecordPort<KeyRow>;
-  teams: RecordPort<TeamRow>;
-  customers: RecordPort<CustomerRow>;
-  audit: AuditPort;
 /** Somebody who is signed in. */
 export interface SessionRow {
   /** SHA-256 of the secret in the cookie, lower-case hex. */
@@ -415,6 +415,18 @@ export interface SessionsPort extends ExpiringPort {
   delete(hashes: readonly string[]): Promise<void>;
 }
 
+export interface Store {
+  alerts: AlertsPort;
+  evals: EvalsPort;
+  feedback: FeedbackPort;
+  answers: AnswersPort;
+  responses: ResponsesPort;
+  keys: RecordPort<KeyRow>;
+  teams: RecordPort<TeamRow>;
+  customers: RecordPort<CustomerRow>;
+  /** Providers and models. */
+  routing: RoutingPorts;
+  audit: AuditPort;
   budgets: BudgetPort;
   ledger: LedgerPort;
   requests: RequestLogPort & ExpiringPort & LogSpacePort;

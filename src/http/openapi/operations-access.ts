@@ -2,7 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import type { RecordKind } from "../../config/dynamic/record-body.ts";
 import { KINDS, LINKS } from "../../config/dynamic/record-view.ts";
-import { USAGE_GROUPS } from "../../store/ports.ts";
+import { USAGE_GROUPS, USAGE_MAX_ROWS } from "../../store/ports.ts";
 import { EXAMPLES } from "./examples.ts";
 import { ACCESS_EXAMPLES as SHOWN } from "./examples-access.ts";
 import { body, errors, type Operation, type Parameter, pathId, query } from "./operation.ts";
@@ -147,6 +147,8 @@ export const showUsage: Operation = {
     query("group_by", `Comma list of ${USAGE_GROUPS.join(", ")}; absent: one row of totals`),
     ...FROM_TO,
     query("team", "Only this team"),
+    query("limit", `Groups a page, 1 to ${USAGE_MAX_ROWS}, which is the default`),
+    query("cursor", "The `next` of the page before"),
   ],
   responses: {
     "200": { description: "The groups", content: body("UsagePage", { data: [SHOWN.usage], next: null }) },

@@ -3,11 +3,15 @@ import { and, eq, gte, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
 import { GatewayError } from "../../canonical/errors.ts";
 import type { Usage } from "../../canonical/usage.ts";
-import type { LedgerEntry, UsageEntry, UsageGroup, UsageQuery, UsageRow } from "../ports.ts";
+import {
+  type LedgerEntry,
+  USAGE_MAX_ROWS,
+  type UsageEntry,
+  type UsageGroup,
+  type UsageQuery,
+  type UsageRow,
+} from "../ports.ts";
 import { usage } from "./schema/state.ts";
-
-/** Groups one report may have. */
-const USAGE_MAX_ROWS = 10_000;
 
 /** Longest time a report by the hour may span. */
 const MAX_HOURLY_MS = 31 * 24 * 3_600_000;
@@ -127,7 +131,7 @@ function upsertStatement(database: BunSQLiteDatabase) {
 /** Behind LedgerPort's `usage`. */
 export function usageQueries(database: BunSQLiteDatabase) {
   return {
-    usage({ groupBy, fromMs, toMs, team }: UsageQuery): UsageRow[] {
+    usage({ groupBy, fromMs, toMs, team, offset = 0, limit = USAGE_MAX_ROWS }: UsageQuery): UsageRow[] {
       const groups = [...new Set(groupBy)];
       const byTag = groups.includes("tag");
       const hourly = groups.includes("hour");
@@ -147,7 +151,8 @@ export function usageQueries(database: BunSQLiteDatabase) {
         .from(usage)
         .where(and(...where));
       const rows = expressions.length > 0 ? query.groupBy(...expressions).orderBy(...expressions) : query;
-      const found = rows.limit(USAGE_MAX_ROWS).all() as unknown as (Sums & Record<string, string | number | null>)[];
+      const found = rows.limit(limit).offset(offset).all() as unknown as (Sums &
+        Record<string, string | number | null>)[];
       return found.filter(({ requests }) => requests !== null).map((row) => toRow(row, groups));
     },
   };

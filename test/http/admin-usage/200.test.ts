@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { UsageQuery } from "../../../src/store/ports.ts";
+import { adminStandIn } from "../admin-access.ts";
 import { type StandIn, standIn } from "../stand-in.ts";
 
 let gateway: StandIn;
@@ -46,7 +47,7 @@ test("rows have their groups, the token buckets and the exact cost", async () =>
     next: null,
   });
   const [fromMs, toMs] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)];
-  expect(asked).toEqual([{ groupBy: ["day", "key"], fromMs, toMs, team: "search" }]);
+  expect(asked).toMatchObject([{ groupBy: ["day", "key"], fromMs, toMs, team: "search" }]);
 });
 
 test("a team sees its own usage, whatever it asks for", async () => {
@@ -57,11 +58,29 @@ test("a team sees its own usage, whatever it asks for", async () => {
   expect(asked).toEqual([]);
 });
 
+test("a long report is read in pages, from the real ledger", async () => {
+  await using admin = await adminStandIn();
+  const names = { team: null, model: "m", provider: "p", keyName: null, customer: null, tags: null, usage: null };
+  const calls = Array.from({ length: 5 }, (_, n) => ({ ...names, atMs: Date.UTC(2026, 0, 1 + n) }));
+  await admin.open.store.ledger.append("local", [], calls);
+  const days: string[][] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const { json } = await admin.send("GET", `/admin/usage?group_by=day&limit=2${cursor && `&cursor=${cursor}`}`);
+    days.push(json.data.map(({ day }: { day: string }) => day.slice(8, 10)));
+    cursor = json.next;
+  }
+  expect(days).toEqual([["01", "02"], ["03", "04"], ["05"]]);
+});
+
 test.each([
   ["?group_by=moon", "group_by"],
   ["?group_by=day,", "group_by"],
   ["?from=2026", "from"],
   ["?groupby=day", "groupby"],
+  ["?limit=0", "limit"],
+  ["?limit=10001", "limit"],
+  ["?cursor=nonsense", "cursor"],
+  ["?cursor=KzEuNQ", "cursor"],
 ])("400 for %s", async (query, param) => {
   const response = await get(query);
   expect(response.status).toBe(400);
