@@ -1,0 +1,69 @@
+/** The gateway that SDKs are let loose on: a provider of each of the three APIs, under one key. */
+import { type Gateway, startGateway } from "../harness.ts";
+import { type Upstream, upstream } from "../upstreams.ts";
+import type { Reach } from "./sdk.ts";
+
+/** Upstream dialects by the name of the provider; `openai` has chat and Responses. */
+export const PROVIDERS = {
+  openai: { type: "openai", path: "/v1", model: "gpt-4o", dialect: undefined },
+  claude: { type: "anthropic", path: "", model: "claude-sonnet-4-5", dialect: "anthropic-messages" },
+  google: { type: "gemini", path: "", model: "gemini-2.5-flash", dialect: "gemini" },
+} as const;
+
+export type ProviderName = keyof typeof PROVIDERS;
+
+export const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];
+
+/** What answers: quotes of the question; always the same object; two words, and then nothing more. */
+const MANNERS = {
+  words: {},
+  json: { answer: '{"city": "Oslo", "sky": "grey"}' },
+  slow: { answer: "one two three", faults: { stall: { afterTokens: 2 } } },
+} as const;
+
+export type Manner = keyof typeof MANNERS;
+
+export interface World extends AsyncDisposable {
+  reach: Reach;
+  gateway: Gateway;
+  /** The provider behind the model `words-openai`, `json-google` … */
+  upstreamOf(manner: Manner, provider: ProviderName): Upstream;
+}
+
+export const modelOf = (manner: Manner, provider: ProviderName) => `${manner}-${provider}`;
+
+const KEY = `eg_${"k".repeat(40)}`;
+
+export async function startWorld(
+  manners: readonly Manner[],
+  more: readonly ProviderName[] = PROVIDER_NAMES,
+): Promise<World> {
+  const upstreams = new Map<string, Upstream>();
+  const providers: Record<string, object> = {};
+  const models: Record<string, string[]> = {};
+  for (const manner of manners) {
+    for (const name of more) {
+      const { type, path, model, dialect } = PROVIDERS[name];
+      const server = upstream({ answer: undefined, ...(dialect && { dialect }), ...MANNERS[manner] });
+      const id = modelOf(manner, name);
+      upstreams.set(id, server);
+      providers[id] = { type, baseUrl: `${server.url}${path}`, keys: ["sk-up"] };
+      models[id] = [`${id}/${model}`];
+    }
+  }
+  const access = { keys: { app: { secret: KEY } } };
+  const gateway = await startGateway({ config: `export default ${JSON.stringify({ providers, models, access })};` });
+  return {
+    gateway,
+    reach: { url: gateway.url, key: KEY },
+    upstreamOf: (manner, provider) => upstreams.get(modelOf(manner, provider))!,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      for (const server of upstreams.values()) server.stop();
+    },
+  };
+}
+
+export function lastBodyOf({ requests }: Upstream): string {
+  return Buffer.from(requests.at(-1)!.body).toString();
+}
