@@ -1,7 +1,8 @@
 /** The most an attempt may cost: what a budget has to hold before it is sent. */
 import type { Call } from "../canonical/call.ts";
 import type { JsonObject } from "../canonical/chat.ts";
-import { inputBound, textBound } from "./input-bound.ts";
+import { tokensAtMost } from "../canonical/text-bound.ts";
+import { inputBound } from "./input-bound.ts";
 import { maxOutputTokens } from "./output-limits.ts";
 import type { HighestRates } from "./pricing.ts";
 import { serverTools } from "./server-tools.ts";
@@ -44,7 +45,7 @@ export function upperBound(call: Call, rates: HighestRates, { cap, contextTokens
   const inputRate = inputRateOf(rates, bytes, json);
   const outputRate = outputRateOf(rates, json);
   const prediction = json["prediction"];
-  const predicted = prediction == null ? 0 : textBound(new TextEncoder().encode(JSON.stringify(prediction)));
+  const predicted = prediction == null ? 0 : tokensAtMost(new TextEncoder().encode(JSON.stringify(prediction)));
   // No cap can be written into a request for images, so all of their tokens are held.
   const drawn = call.operation === "image" ? IMAGE_TOKENS * facts.choices : 0;
   const fixed = perMillion(input, inputRate) + perMillion(predicted + drawn, outputRate);

@@ -30,6 +30,8 @@ const READ_FIELDS = [
   "instructions",
   "prompt",
   "generateContentRequest",
+  "content",
+  "requests",
   "query",
   "documents",
 ];

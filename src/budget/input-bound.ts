@@ -5,6 +5,7 @@
  */
 import type { Call } from "../canonical/call.ts";
 import type { JsonObject, Part } from "../canonical/chat.ts";
+import { tokensAtMost } from "../canonical/text-bound.ts";
 
 /** The largest window on the market, for models whose own is not known. */
 const LARGEST_WINDOW_TOKENS = 2_000_000;
@@ -16,20 +17,9 @@ export function inputBound(call: Call, contextTokens: number | undefined): numbe
   const window = contextTokens ?? LARGEST_WINDOW_TOKENS;
   const { json, bytes } = call.body;
   if (!isInBody(call)) return window;
-  const tokens = textBound(bytes) + FRAME_TOKENS + (Array.isArray(json["tools"]) ? TOOLS_TOKENS : 0);
+  const tokens = tokensAtMost(bytes) + FRAME_TOKENS + (Array.isArray(json["tools"]) ? TOOLS_TOKENS : 0);
   return contextTokens === undefined ? tokens : Math.min(tokens, contextTokens);
 }
-
-/** Two letters a token at most; everything else, UTF-8's bytes above 127 included, one a byte. */
-export function textBound(bytes: Uint8Array): number {
-  let letters = 0;
-  const { length } = bytes;
-  for (let index = 0; index < length; index++) letters += LETTER[bytes[index]!]!;
-  return length - (letters >> 1);
-}
-
-/** 1 for ASCII letters and the space, which a tokenizer joins to the word after it. */
-const LETTER = Uint8Array.from({ length: 256 }, (_, byte) => Number(/^[A-Za-z ]$/.test(String.fromCharCode(byte))));
 
 /** Fields by which a request takes in what is kept elsewhere; `prompt` is text on completions. */
 const ELSEWHERE = ["previous_response_id", "conversation", "cachedContent", "cached_content", "container"];

@@ -11,17 +11,17 @@ import type { Usage } from "../canonical/usage.ts";
 import { customTools } from "../dialects/custom-tools/function-tool.ts";
 import { withCustomCalls } from "../dialects/custom-tools/restore-calls.ts";
 import type { Dialect, TargetTraits } from "../dialects/dialect.ts";
-import { callUpstream } from "../providers/call.ts";
-import { readLimits } from "../providers/limits.ts";
+import type { PreparedOperation } from "../dialects/operations/operation.ts";
 import { type FetchMedia, MediaUnavailable } from "../providers/media/fetch-media.ts";
-import { NoCredentials, type Provider } from "../providers/provider.ts";
 import { type BodyOverride, prepareBody, prepareOperation } from "./body.ts";
 import { cappedField } from "./capped.ts";
 import type { Connectivity } from "./connectivity.ts";
 import { type Flight, startFlight } from "./flight.ts";
 import type { Health } from "./health.ts";
 import { inlined, urlsToInline } from "./inline-media.ts";
+import { callInParts, type PartAnswers } from "./parts.ts";
 import type { Choice } from "./selection.ts";
+import { sendOnce } from "./send.ts";
 import { type AttemptLimits, limitsFor, type TimeoutOptions } from "./timeouts.ts";
 
 export type AttemptResult =
@@ -48,6 +48,8 @@ export interface AttemptContext {
   fetchMedia?: FetchMedia;
   /** Origins that have answered before: see UpstreamRequest. */
   answeredOrigins: Set<string>;
+  /** What targets have answered to parts of this call. */
+  partAnswers: PartAnswers;
 }
 
 /** Pieces held back while waiting for content; a stream of more preambles than this is no answer. */
@@ -138,39 +140,18 @@ async function fly(
   if (translated instanceof MediaUnavailable)
     return fail({ class: "unsupported", status: 400, message: translated.message });
   const body = operation ?? prepareBody(call, dialect, { traits, stream, maxOutputTokens }, translated);
-  flight.watchdog.arm(stream ? "first-token" : "response", limits.firstMs);
-  const headers = await headersOf(provider, choice, { url, body: body.bytes, clientHeaders: call.headers });
-  if (headers instanceof NoCredentials) return fail(headers.failure);
-  if (operation?.contentType !== undefined) headers["content-type"] = operation.contentType;
-  const connected = context.connectivity.watch(url, limits.connectMs, () =>
-    flight.giveUp({ class: "timeout", message: `${target.name} took no connection within ${limits.connectMs} ms.` }),
-  );
-  const sent = await callUpstream(
-    {
-      url,
-      headers,
-      body: body.bytes,
-      dialect,
-      ...(operation && { operation }),
-      vendor: provider.type,
-      stream,
-      signal: flight.signal,
-      freshConnection: choice.freshConnection,
-      answeredOrigins: context.answeredOrigins,
-    },
-    context.deps,
-  );
-  connected();
-  if ("failure" in sent) {
-    if (sent.failure.status !== undefined) context.connectivity.answered(url);
-    if (sent.limits) context.health.told(choice.channel, sent.limits, choice.ticket, sent.failure.status === 429);
-    return fail(sent.failure);
-  }
-  context.connectivity.answered(url);
-  flight.head(sent.status);
-  const now = context.deps.clock.now();
-  if (choice.channel.quota.wantsToKnow(now))
-    context.health.told(choice.channel, readLimits(provider.type, sent.headers, undefined, now), choice.ticket, false);
+  const send = (bytes: Uint8Array, part?: PreparedOperation) =>
+    sendOnce(call, choice, flight, { url, bytes, stream, limits, ...(part && { operation: part }) }, context);
+  const sent = operation?.split
+    ? await callInParts({
+        target: target.name,
+        split: operation.split,
+        answers: context.partAnswers,
+        send: (part) => send(part.bytes, part),
+        booked: (usage) => flight.saw({ mark: "content", ...(usage && { usage }) }),
+      })
+    : await send(body.bytes, operation);
+  if ("failure" in sent) return fail(sent.failure);
 
   const held: Piece[] = [];
   for (;;) {
@@ -235,19 +216,6 @@ async function requestWithMedia(
     return { ...override, request: await inlined(request, urls, fetchMedia, flight.signal) };
   } catch (error) {
     if (error instanceof MediaUnavailable) return error;
-    throw error;
-  }
-}
-
-async function headersOf(
-  provider: Provider,
-  { key }: Choice,
-  request: Parameters<Provider["headers"]>[1],
-): Promise<Record<string, string> | NoCredentials> {
-  try {
-    return await provider.headers(key, request);
-  } catch (error) {
-    if (error instanceof NoCredentials) return error;
     throw error;
   }
 }

@@ -15,6 +15,10 @@ export interface ClientForm<Request, Answer> {
   /** The facts of a body, and the gateway's own 400s: GatewayError("invalid_request") with `param`. */
   inspect(body: JsonObject, path?: { model?: string }): RequestFacts;
   parseRequest(body: JsonObject): Request;
+  /** The client's name of a canonical field that a target cannot honour; absent: the same. */
+  fieldName?(field: string): string;
+  /** Fields that the canonical form does not have, to be told where the body does not pass as it came. */
+  unknownFields?(body: JsonObject): string[];
   /** `model`: the target's own name for it. */
   formatReply(answer: Answer, request: Request, model: string): JsonObject;
 }
@@ -24,7 +28,10 @@ export interface UpstreamForm<Request, Answer> {
   readonly dialect: string;
   /** Path below the provider's base URL, query included. */
   requestPath(model: string): string;
-  /** Throws GatewayError("invalid_request") for what cannot be said there at all; then another target is tried. */
+  /**
+   * Warnings are canonical names of fields. Throws GatewayError("invalid_request") for what cannot be said there at all;
+   * then another target is tried.
+   */
   formatRequest(request: Request, traits: TargetTraits): FormattedRequest;
   /** Throws MalformedReply when the body is no answer. */
   parseReply(body: JsonObject, request: Request): Answer;
@@ -47,6 +54,12 @@ export interface PreparedOperation {
   contentType?: string;
   /** Absent: the answer's bytes pass as they come. Throws MalformedReply; the bytes are in the client's form. */
   read?(reply: JsonObject, bytes: Uint8Array): { bytes: Uint8Array; usage?: Usage };
+  /** Set where the body holds more than one call may there: sent as these instead, and their answers are one. */
+  split?: {
+    parts: readonly PreparedOperation[];
+    /** The answers in the order of the parts, each in the client's form. */
+    join(answers: readonly Uint8Array[]): Uint8Array;
+  };
 }
 
 /** What lies between one client form and one upstream form. */
@@ -115,7 +128,10 @@ function translatingWire<Request, Answer extends Billed>(
       const { body, warnings } = upstream.formatRequest(request, traits);
       return {
         bytes: encoder.encode(JSON.stringify(body)),
-        warnings,
+        warnings: [
+          ...warnings.map((field) => client.fieldName?.(field) ?? field),
+          ...(client.unknownFields?.(json) ?? []),
+        ],
         read(reply) {
           const answer = upstream.parseReply(reply, request);
           const bytes = encoder.encode(JSON.stringify(client.formatReply(answer, request, traits.model)));

@@ -1,19 +1,35 @@
-/** POST /v1beta/models/{model}:generateContent and :streamGenerateContent; below /v1 as well. */
+/**
+ * POST /v1beta/models/{model}:generateContent, :streamGenerateContent, :countTokens, :embedContent and
+ * :batchEmbedContents; below /v1 as well.
+ */
 import { GatewayError, toGatewayError } from "../../canonical/errors.ts";
 import { gemini } from "../../dialects/gemini/gemini.ts";
 import { inspectCount } from "../../dialects/operations/count-tokens.ts";
+import { geminiEmbedClient } from "../../dialects/operations/embeddings/gemini-client.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { decodeSegment, queryOf } from "../request-path.ts";
 import { ingress, type PathFacts } from "./ingress.ts";
 
 const generate = ingress({ dialect: gemini, operation: "chat", path: pathFacts, explain });
 const count = ingress({ dialect: gemini, operation: "count", path: pathFacts, explain, inspect: inspectCount });
+const embed = ingress({
+  dialect: gemini,
+  operation: "embed",
+  path: pathFacts,
+  explain,
+  inspect: geminiEmbedClient.inspect,
+});
 
-export const geminiIngress: Handler = (exchange) =>
-  /(:|%3A)countTokens$/i.test(exchange.path) ? count(exchange) : generate(exchange);
+export const geminiIngress: Handler = (exchange) => {
+  const method = /(?::|%3A)(\w+)$/i.exec(exchange.path)?.[1] ?? "";
+  if (method === "countTokens") return count(exchange);
+  return EMBED_METHODS.has(method) ? embed(exchange) : generate(exchange);
+};
+
+const EMBED_METHODS: ReadonlySet<string> = new Set(["embedContent", "batchEmbedContents"]);
 
 const MODELS = "/models/";
-const METHODS = new Set(["generateContent", "streamGenerateContent", "countTokens"]);
+const METHODS = new Set(["generateContent", "streamGenerateContent", "countTokens", ...EMBED_METHODS]);
 
 /** The method follows the last colon: models of other makers have some in their names. */
 function pathFacts({ path, request }: Exchange): PathFacts {
@@ -24,7 +40,7 @@ function pathFacts({ path, request }: Exchange): PathFacts {
   if (model === "" || !METHODS.has(method))
     throw new GatewayError(
       "not_found",
-      "There is nothing at this path; the methods of a model are :generateContent, :streamGenerateContent and :countTokens.",
+      "There is nothing at this path; the methods of a model are :generateContent, :streamGenerateContent, :countTokens, :embedContent and :batchEmbedContents.",
     );
   if (method !== "streamGenerateContent") return { model, stream: false };
   const alt = queryOf(request.url).get("alt");

@@ -45,9 +45,9 @@ export const messages: Operation = {
 
 export const generateContent: Operation = {
   tags: ["inference"],
-  summary: "Answer, stream or token count in Gemini's dialect",
+  summary: "Answer, stream, token count or embeddings in Gemini's dialect",
   description:
-    "The path ends in a model and a method: `gpt-4o:generateContent`, or `gpt-4o:streamGenerateContent`, which streams server-sent events with `alt=sse` and else one JSON list, or `gpt-4o:countTokens`, which counts at a Gemini target and estimates elsewhere. The key goes into a header, never into the URL.",
+    "The path ends in a model and a method: `gpt-4o:generateContent`, or `gpt-4o:streamGenerateContent`, which streams server-sent events with `alt=sse` and else one JSON list, or `gpt-4o:countTokens`, which counts at a Gemini target and estimates elsewhere, or `embedder:embedContent` and `embedder:batchEmbedContents`, which make vectors at any provider of embeddings. The key goes into a header, never into the URL.",
   parameters: [
     pathId("`{model}:generateContent` or `{model}:streamGenerateContent`; slashes in the model are fine."),
     query("alt", 'Of a stream: "sse" for events, "json" (the default) for a list.', Type.String({ examples: ["sse"] })),

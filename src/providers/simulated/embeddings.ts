@@ -5,6 +5,8 @@ import type { SimulatedAnswer, SimulatedOperation } from "./operations.ts";
 import type { WireRefusal } from "./wire.ts";
 
 const DEFAULT_DIMENSIONS = 8;
+/** Of one call, as the vendors refuse more (see dialects/operations/embeddings/batches.ts). */
+const MOST_INPUTS = { openai: 2_048, gemini: 100, vertex: 250, cohere: 96 };
 const MODEL_IN_PATH = /\/models?\/([^/:]+)(?::\d+)?[:/]/;
 
 export const SIMULATED_EMBEDDINGS: readonly SimulatedOperation[] = [
@@ -19,6 +21,7 @@ export const SIMULATED_EMBEDDINGS: readonly SimulatedOperation[] = [
         return refusal(`Invalid value: ${JSON.stringify(encoding)}.`, "encoding_format");
       const list = Array.isArray(input) ? (typeof input[0] === "number" ? [input] : input) : [input];
       if (list.length === 0 || list.some((one) => one === undefined)) return refusal("Missing input.", "input");
+      if (list.length > MOST_INPUTS.openai) return refusal("'input' must have at most 2048 elements", "input");
       const data = list.map((one, index) => {
         const vector = vectorFor(typeof one === "string" ? one : JSON.stringify(one), dimensions);
         const embedding =
@@ -36,6 +39,7 @@ export const SIMULATED_EMBEDDINGS: readonly SimulatedOperation[] = [
     answer(body, path) {
       const { requests } = body;
       if (!Array.isArray(requests)) return refusal("requests is required", "requests");
+      if (requests.length > MOST_INPUTS.gemini) return refusal("at most 100 requests can be in one batch", "requests");
       const model = `models/${decodeURIComponent(MODEL_IN_PATH.exec(path)?.[1] ?? "")}`;
       const embeddings: JsonObject[] = [];
       for (const request of requests as JsonObject[]) {
@@ -52,6 +56,7 @@ export const SIMULATED_EMBEDDINGS: readonly SimulatedOperation[] = [
     fields: ["instances", "parameters"],
     answer({ instances, parameters }) {
       if (!Array.isArray(instances)) return refusal("instances is required", "instances");
+      if (instances.length > MOST_INPUTS.vertex) return refusal("250 input(s) is the maximum", "instances");
       const dimensions = (parameters as JsonObject | undefined)?.["outputDimensionality"];
       const predictions = (instances as JsonObject[]).map(({ content }) => ({
         embeddings: {
@@ -68,6 +73,7 @@ export const SIMULATED_EMBEDDINGS: readonly SimulatedOperation[] = [
     fields: ["model", "texts", "input_type", "embedding_types", "output_dimension", "truncate"],
     answer({ texts, input_type: purpose, output_dimension: dimensions }) {
       if (!Array.isArray(texts)) return refusal("texts is required", "texts");
+      if (texts.length > MOST_INPUTS.cohere) return refusal("total number of texts must be at most 96", "texts");
       if (typeof purpose !== "string") return refusal("input_type is required for this model", "input_type");
       const vectors = texts.map((text) => vectorFor(String(text), dimensions));
       const billed = { input_tokens: tokensOf(texts) };
@@ -82,7 +88,8 @@ export const SIMULATED_EMBEDDINGS: readonly SimulatedOperation[] = [
       const { inputText, texts, dimensions, output_dimension: length, embedding_types: types } = body;
       if (typeof inputText === "string")
         return answerOf({ embedding: vectorFor(inputText, dimensions), inputTextTokenCount: countTokens(inputText) });
-      if (!Array.isArray(texts)) return refusal("Malformed input request", "texts");
+      if (!Array.isArray(texts) || texts.length > MOST_INPUTS.cohere)
+        return refusal("Malformed input request", "texts");
       const vectors = texts.map((text) => vectorFor(String(text), length));
       return answerOf({ embeddings: types === undefined ? vectors : { float: vectors }, id: "emb-1", texts });
     },

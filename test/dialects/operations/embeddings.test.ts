@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "../../../src/canonical/chat.ts";
 import { GatewayError } from "../../../src/canonical/errors.ts";
 import { MalformedReply } from "../../../src/dialects/dialect.ts";
+import { MAX_INPUTS } from "../../../src/dialects/operations/embeddings/batches.ts";
 import { embeddings } from "../../../src/dialects/operations/embeddings/embeddings.ts";
 import { openaiEmbeddings } from "../../../src/dialects/operations/embeddings/openai.ts";
 
@@ -200,10 +201,14 @@ test.each<[JsonObject, string]>([
   [{ model: "m", input: "" }, "input"],
   [{ model: "m", input: [] }, "input"],
   [{ model: "m", input: ["a", 1] }, "input"],
-  [{ model: "m", input: Array.from({ length: 2_049 }, () => "a") }, "input"],
   [{ model: "m", input: "x", encoding_format: "int8" }, "encoding_format"],
 ])("%j is refused for its %s", (body, param) => {
   expect(() => openaiEmbeddings.inspect(body)).toThrow(expect.objectContaining({ code: "invalid_request", param }));
+});
+
+test("there are bounds to what is taken at all", () => {
+  const input = Array.from({ length: MAX_INPUTS + 1 }, () => "a");
+  expect(() => openaiEmbeddings.inspect({ model: "m", input })).toThrow(expect.objectContaining({ param: "input" }));
 });
 
 test("the tokens of one text are no list of inputs", () => {

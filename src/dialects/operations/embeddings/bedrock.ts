@@ -8,19 +8,20 @@ import { GatewayError } from "../../../canonical/errors.ts";
 import { NO_USAGE } from "../../../canonical/usage.ts";
 import { malformed, type UpstreamForm } from "../operation.ts";
 import { count, vectorOf } from "../read.ts";
-import { DEFAULT_PURPOSE, vectorsOf } from "./cohere.ts";
-import { onlyOne, textsOf } from "./texts.ts";
+import { DEFAULT_PURPOSE, lostAtCohere, vectorsOf } from "./cohere.ts";
+import { coherePurpose } from "./purposes.ts";
+import { lostAtOthers, onlyOne, textsOf } from "./texts.ts";
 
 export const bedrockEmbeddings: UpstreamForm<EmbedRequest, EmbedAnswer> = {
   dialect: "bedrock-converse",
   requestPath: (model) => `/model/${encodeURIComponent(model)}/invoke`,
   formatRequest(request, { model }) {
-    if (/cohere\.embed/.test(model)) return { body: cohereBody(request), warnings: [] };
+    if (/cohere\.embed/.test(model)) return { body: cohereBody(request), warnings: lostAtCohere(request) };
     if (!/titan-embed/.test(model))
       throw new GatewayError("invalid_request", `${model} is no embedding model of Amazon or Cohere.`);
     const body: JsonObject = { inputText: onlyOne(request, model) };
     if (request.dimensions !== undefined) body["dimensions"] = request.dimensions;
-    return { body, warnings: request.purpose === undefined ? [] : ["input_type"] };
+    return { body, warnings: lostAtOthers(request) };
   },
   parseReply({ embedding, embeddings, inputTextTokenCount }) {
     if (embeddings !== undefined) return { vectors: vectorsOf(embeddings) };
@@ -33,7 +34,7 @@ export const bedrockEmbeddings: UpstreamForm<EmbedRequest, EmbedAnswer> = {
 
 /** `output_dimension` is for Embed 4 alone there, so it is written only when the client asks for a length. */
 function cohereBody(request: EmbedRequest): JsonObject {
-  const body: JsonObject = { texts: textsOf(request), input_type: request.purpose ?? DEFAULT_PURPOSE };
+  const body: JsonObject = { texts: textsOf(request), input_type: coherePurpose(request.purpose) ?? DEFAULT_PURPOSE };
   if (request.dimensions !== undefined) {
     body["output_dimension"] = request.dimensions;
     body["embedding_types"] = ["float"];

@@ -1,12 +1,16 @@
-import { operationWires } from "../operation.ts";
+import { type OperationWires, operationWires } from "../operation.ts";
+import { type BatchForm, batched } from "./batches.ts";
 import { bedrockEmbeddings } from "./bedrock.ts";
 import { cohereEmbeddings } from "./cohere.ts";
-import { geminiEmbeddings, vertexEmbeddings } from "./gemini.ts";
+import { geminiEmbeddings, geminiSameWire } from "./gemini.ts";
+import { geminiBatches, geminiEmbedClient } from "./gemini-client.ts";
 import { ollamaEmbeddings } from "./ollama.ts";
 import { openaiEmbeddings } from "./openai.ts";
+import { openaiBatches } from "./openai-batches.ts";
+import { vertexEmbeddings } from "./vertex.ts";
 
-export const embeddings = operationWires({
-  clients: [openaiEmbeddings],
+const forms = operationWires({
+  clients: [openaiEmbeddings, geminiEmbedClient],
   upstreams: [
     openaiEmbeddings,
     geminiEmbeddings,
@@ -17,3 +21,18 @@ export const embeddings = operationWires({
   ],
   same: [openaiEmbeddings],
 });
+
+const BATCHES: Readonly<Record<string, BatchForm>> = {
+  [openaiEmbeddings.dialect]: openaiBatches,
+  [geminiEmbedClient.dialect]: geminiBatches,
+};
+
+export const embeddings: OperationWires = {
+  requestPath: forms.requestPath,
+  wire(client, upstream) {
+    const same = client === upstream && client === geminiEmbedClient.dialect;
+    const wire = same ? geminiSameWire : forms.wire(client, upstream);
+    const batches = BATCHES[client];
+    return wire && batches ? batched(wire, batches) : wire;
+  },
+};

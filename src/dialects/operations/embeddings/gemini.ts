@@ -1,84 +1,76 @@
-/** Gemini's :batchEmbedContents and Vertex AI's :predict (ai.google.dev/api/embeddings, Vertex text embeddings API). */
+/** Gemini's :batchEmbedContents as an upstream, and for clients of its own dialect (ai.google.dev/api/embeddings). */
 import type { JsonObject } from "../../../canonical/chat.ts";
 import type { EmbedAnswer, EmbedRequest } from "../../../canonical/embed.ts";
-import { NO_USAGE } from "../../../canonical/usage.ts";
-import { malformed, type UpstreamForm } from "../operation.ts";
+import { NO_USAGE, type Usage } from "../../../canonical/usage.ts";
+import { type Edit, splice } from "../../splice.ts";
+import { malformed, type OperationWire, type UpstreamForm } from "../operation.ts";
 import { count, isObject, vectorOf } from "../read.ts";
-import { onlyOne, textsOf } from "./texts.ts";
+import { googleTask } from "./purposes.ts";
+import { textsOf } from "./texts.ts";
 
 export const geminiEmbeddings: UpstreamForm<EmbedRequest, EmbedAnswer> = {
   dialect: "gemini",
-  requestPath: (model) => `/v1beta/${resourceOf(model)}:batchEmbedContents`,
+  requestPath: (model) => `/v1beta/${nameOf(model).split("/").map(encodeURIComponent).join("/")}:batchEmbedContents`,
   formatRequest(request, { model }) {
-    const { dimensions, purpose } = request;
-    const task = taskOf(purpose);
-    const requests = textsOf(request).map((text) => ({
-      model: model.includes("/") ? model : `models/${model}`,
+    const { dimensions, purpose, titles } = request;
+    const task = googleTask(purpose);
+    const requests = textsOf(request).map((text, index) => ({
+      model: nameOf(model),
       content: { parts: [{ text }] },
       ...(dimensions !== undefined && { outputDimensionality: dimensions }),
       ...(task !== undefined && { taskType: task }),
+      ...(titles?.[index] !== undefined && { title: titles[index] }),
     }));
-    return { body: { requests }, warnings: purpose !== undefined && task === undefined ? ["input_type"] : [] };
+    return { body: { requests }, warnings: purpose !== undefined && task === undefined ? ["purpose"] : [] };
   },
   parseReply(body) {
-    const { embeddings, usageMetadata } = body;
-    if (!Array.isArray(embeddings)) throw malformed("vectors");
-    const vectors = embeddings.map((one) => {
-      const vector = isObject(one) ? vectorOf(one["values"]) : undefined;
-      if (!vector) throw malformed("vectors");
-      return vector;
-    });
-    const tokens = isObject(usageMetadata) ? count(usageMetadata["promptTokenCount"]) : undefined;
-    return { vectors, ...(tokens !== undefined && { usage: { ...NO_USAGE, input: tokens } }) };
+    const usage = usageOf(body);
+    return { vectors: entriesOf(body).map(({ values }) => values), ...(usage && { usage }) };
   },
 };
 
-/** Gemini's embedding models take one text a call on Vertex, older ones many. */
-export const vertexEmbeddings: UpstreamForm<EmbedRequest, EmbedAnswer> = {
-  dialect: "vertex-predict",
-  requestPath: () => ":predict",
-  formatRequest(request, { model }) {
-    const { dimensions, purpose } = request;
-    if (/gemini-embedding/.test(model)) onlyOne(request, model);
-    const task = taskOf(purpose);
-    const instances = textsOf(request).map((content) => ({ content, ...(task !== undefined && { task_type: task }) }));
-    const body: JsonObject = { instances };
-    if (dimensions !== undefined) body["parameters"] = { outputDimensionality: dimensions };
-    return { body, warnings: purpose !== undefined && task === undefined ? ["input_type"] : [] };
-  },
-  parseReply({ predictions }) {
-    if (!Array.isArray(predictions) || predictions.length === 0) throw malformed("vectors");
-    let input: number | undefined = 0;
-    const vectors = predictions.map((prediction) => {
-      const embeddings = isObject(prediction) ? prediction["embeddings"] : undefined;
-      const vector = isObject(embeddings) ? vectorOf(embeddings["values"]) : undefined;
-      if (!vector || !isObject(embeddings)) throw malformed("vectors");
-      const { statistics } = embeddings;
-      const tokens = isObject(statistics) ? count(statistics["token_count"]) : undefined;
-      input = tokens === undefined || input === undefined ? undefined : input + tokens;
-      return vector;
-    });
-    return { vectors, ...(input !== undefined && { usage: { ...NO_USAGE, input } }) };
+const encoder = new TextEncoder();
+const WRAP_START = encoder.encode('{"requests":[');
+const WRAP_END = encoder.encode("]}");
+
+/** The client's bytes with the model edited. A call for one vector goes as a batch of one: the same at the same price. */
+export const geminiSameWire: OperationWire = {
+  prepare({ bytes, json }, { model }) {
+    const { requests } = json;
+    const single = requests === undefined;
+    const edits: Edit[] = (Array.isArray(requests) ? requests : [json]).flatMap((request, index) =>
+      isObject(request) && request["model"] === nameOf(model)
+        ? []
+        : [{ op: "set", path: ["requests", index, "model"], value: nameOf(model) }],
+    );
+    return {
+      bytes: splice(single ? Buffer.concat([WRAP_START, bytes, WRAP_END]) : bytes, edits),
+      warnings: [],
+      read(reply, received) {
+        const [first] = entriesOf(reply);
+        const usage = usageOf(reply);
+        const { embeddings: _, ...others } = reply;
+        const shown = single ? encoder.encode(JSON.stringify({ ...others, embedding: first! })) : received;
+        return { bytes: shown, ...(usage && { usage }) };
+      },
+    };
   },
 };
 
-function resourceOf(model: string): string {
-  const name = /^(models|tunedModels)\//.test(model) ? model : `models/${model}`;
-  return name.split("/").map(encodeURIComponent).join("/");
+function entriesOf({ embeddings }: JsonObject): (JsonObject & { values: number[] })[] {
+  if (!Array.isArray(embeddings) || embeddings.length === 0) throw malformed("vectors");
+  return embeddings.map((one) => {
+    const values = isObject(one) ? vectorOf(one["values"]) : undefined;
+    if (!values) throw malformed("vectors");
+    return { ...(one as JsonObject), values };
+  });
 }
 
-/** Cohere's words in Google's. */
-function taskOf(purpose: string | undefined): string | undefined {
-  switch (purpose) {
-    case "search_query":
-      return "RETRIEVAL_QUERY";
-    case "search_document":
-      return "RETRIEVAL_DOCUMENT";
-    case "classification":
-      return "CLASSIFICATION";
-    case "clustering":
-      return "CLUSTERING";
-    default:
-      return undefined;
-  }
+function usageOf({ usageMetadata }: JsonObject): Usage | undefined {
+  const tokens = isObject(usageMetadata) ? count(usageMetadata["promptTokenCount"]) : undefined;
+  return tokens === undefined ? undefined : { ...NO_USAGE, input: tokens };
+}
+
+function nameOf(model: string): string {
+  return /^(models|tunedModels)\//.test(model) ? model : `models/${model}`;
 }

@@ -5,7 +5,7 @@ import { NO_USAGE } from "../../../canonical/usage.ts";
 import type { UpstreamForm } from "../operation.ts";
 import { count } from "../read.ts";
 import { vectorsOf } from "./cohere.ts";
-import { textsOf } from "./texts.ts";
+import { lostAtOthers, textsOf } from "./texts.ts";
 
 export const ollamaEmbeddings: UpstreamForm<EmbedRequest, EmbedAnswer> = {
   dialect: "ollama",
@@ -13,7 +13,7 @@ export const ollamaEmbeddings: UpstreamForm<EmbedRequest, EmbedAnswer> = {
   formatRequest(request, { model }) {
     const body: JsonObject = { model, input: textsOf(request) };
     if (request.dimensions !== undefined) body["dimensions"] = request.dimensions;
-    return { body, warnings: request.purpose === undefined ? [] : ["input_type"] };
+    return { body, warnings: lostAtOthers(request) };
   },
   parseReply(body) {
     const input = count(body["prompt_eval_count"]);

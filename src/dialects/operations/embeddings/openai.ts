@@ -8,9 +8,10 @@ import type { TargetTraits } from "../../dialect.ts";
 import type { Edit } from "../../splice.ts";
 import { type ClientForm, malformed, type SameForm, type UpstreamForm } from "../operation.ts";
 import { count, isObject, refusedEdits } from "../read.ts";
+import { MAX_INPUTS } from "./batches.ts";
+import { lostAtOthers } from "./texts.ts";
 
-/** OpenAI's own bound; other vendors' are lower and refused by them. */
-const MAX_INPUTS = 2_048;
+const KNOWN_FIELDS: ReadonlySet<string> = new Set(["model", "input", "dimensions", "encoding_format", "input_type"]);
 
 export const openaiEmbeddings: ClientForm<EmbedRequest, EmbedAnswer> &
   UpstreamForm<EmbedRequest, EmbedAnswer> &
@@ -19,6 +20,8 @@ export const openaiEmbeddings: ClientForm<EmbedRequest, EmbedAnswer> &
   requestPath: () => "/embeddings",
   inspect,
   parseRequest,
+  fieldName: (field) => (field === "purpose" ? "input_type" : field),
+  unknownFields: (body) => Object.keys(body).filter((name) => body[name] !== null && !KNOWN_FIELDS.has(name)),
   formatReply: ({ vectors, usage }, { encoding }, model) => ({
     object: "list",
     data: vectors.map((vector, index) => ({
@@ -29,10 +32,11 @@ export const openaiEmbeddings: ClientForm<EmbedRequest, EmbedAnswer> &
     model,
     usage: { prompt_tokens: usage?.input ?? 0, total_tokens: usage?.input ?? 0 },
   }),
-  formatRequest({ inputs, dimensions, purpose }, traits) {
+  formatRequest(request, traits) {
+    const { inputs, dimensions } = request;
     const body: JsonObject = { model: traits.model, input: inputs.map((input) => input as string | number[]) };
     if (dimensions !== undefined) body[dimensionsField(traits)] = dimensions;
-    return { body, warnings: purpose === undefined ? [] : ["input_type"] };
+    return { body, warnings: lostAtOthers(request) };
   },
   parseReply(body) {
     const vectors = entriesOf(body).map(({ embedding }) => {
