@@ -316,16 +316,6 @@ export interface RecordPort<Row extends RecordIdentity> {
   delete(id: string, version: number, audit: AuditEntry): Promise<void>;
 }
 
-/** Who changed what. Secrets are masked before they get here. */
-export interface AuditEntry {
-  atMs: number;
-  /** How the change came: `admin token`, `session of NAME`, `cli`, `file`. */
-  actor: string;
-  remoteAddress: string | null;
-  action: (typeof AUDIT_ACTIONS)[number];
-  /** `key`, `team`, `customer`, `budget`, `target`, `configuration`, `session`. */
-  resource: string;
-  resourceId: string;
 export const AUDIT_ACTIONS = [
   "create",
   "update",
@@ -341,6 +331,16 @@ export const AUDIT_ACTIONS = [
   "sign_out",
 ] as const;
 
+/** Who changed what. Secrets are masked before they get here. */
+export interface AuditEntry {
+  atMs: number;
+  /** How the change came: `admin token`, `session of NAME`, `cli`, `file`. */
+  actor: string;
+  remoteAddress: string | null;
+  action: (typeof AUDIT_ACTIONS)[number];
+  /** `key`, `team`, `customer`, `budget`, `target`, `configuration`, `session`. */
+  resource: string;
+  resourceId: string;
   name: string | null;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
@@ -430,9 +430,9 @@ export interface Store {
   budgets: BudgetPort;
   ledger: LedgerPort;
   requests: RequestLogPort & ExpiringPort & LogSpacePort;
+  sessions: SessionsPort;
   stats: StatsPort;
   settings: SettingsPort;
   /** Finishes what was called before and closes; later calls reject. */
   close(): Promise<void>;
 }
-  sessions: SessionsPort;

@@ -2,29 +2,32 @@ import type { Database } from "bun:sqlite";
 import { and, eq } from "drizzle-orm";
 import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
 import { GatewayError } from "../../canonical/errors.ts";
-import type { AuditEntry, CustomerRow, KeyRow, RecordPort, StoredRecord, TeamRow } from "../ports.ts";
-import { customers, keys, teams } from "./schema/state.ts";
+import type { AuditEntry, CustomerRow, KeyRow, RecordIdentity, RecordPort, TeamRow } from "../ports.ts";
+import type { RoutingRow } from "../routing-ports.ts";
+import { customers, keys, models, providers, teams } from "./schema/state.ts";
 
 /** Behind a RecordPort, inside the store's thread. */
-export type RecordQueries<Row extends StoredRecord> = {
+export type RecordQueries<Row extends RecordIdentity> = {
   [Method in keyof RecordPort<Row>]: (
     ...args: Parameters<RecordPort<Row>[Method]>
   ) => Awaited<ReturnType<RecordPort<Row>[Method]>>;
 };
 
-type Table = typeof keys | typeof teams | typeof customers;
+type Table = typeof keys | typeof teams | typeof customers | typeof providers | typeof models;
 type Audit = (entry: AuditEntry) => void;
 
-/** Keys, teams and customers: one set of queries, since they differ in columns alone. `audit` writes in the same transaction. */
+/** Everything made by API: one set of queries, since it differs in columns alone. `audit` writes in the same transaction. */
 export function recordQueries(client: Database, database: BunSQLiteDatabase, audit: Audit) {
   return {
     keys: queriesOf<KeyRow>(client, database, keys, audit),
     teams: queriesOf<TeamRow>(client, database, teams, audit),
     customers: queriesOf<CustomerRow>(client, database, customers, audit),
+    providers: queriesOf<RoutingRow>(client, database, providers, audit),
+    models: queriesOf<RoutingRow>(client, database, models, audit),
   };
 }
 
-function queriesOf<Row extends StoredRecord>(
+function queriesOf<Row extends RecordIdentity>(
   client: Database,
   database: BunSQLiteDatabase,
   table: Table,

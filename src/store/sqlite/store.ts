@@ -28,9 +28,9 @@ export async function openStore(options: { path: string }): Promise<Store> {
     throw error;
   }
   const { call } = remote;
-  // TypeScript cannot tell that the three groups have the same methods.
+  // TypeScript cannot tell that the groups have the same methods.
   const forward = call as (group: string, method: string, ...args: unknown[]) => Promise<never>;
-  const records = (group: "keys" | "teams" | "customers"): RecordPort<never> => ({
+  const records = (group: "keys" | "teams" | "customers" | "providers" | "models"): RecordPort<never> => ({
     list: () => forward(group, "list"),
     insert: (row, audit) => forward(group, "insert", row, audit),
     update: (row, audit) => forward(group, "update", row, audit),
@@ -65,6 +65,7 @@ export async function openStore(options: { path: string }): Promise<Store> {
     keys: records("keys"),
     teams: records("teams"),
     customers: records("customers"),
+    routing: { providers: records("providers"), models: records("models") },
     audit: {
       append: (entry) => call("audit", "append", entry),
       list: (filter, page) => call("audit", "list", filter, page),
@@ -97,7 +98,6 @@ export async function openStore(options: { path: string }): Promise<Store> {
       summary: (query) => call("feedback", "summary", query),
       deleteBefore: (beforeMs, limit) => call("feedback", "deleteBefore", beforeMs, limit),
     },
-    settings: {
     sessions: {
       list: (nowMs) => call("sessions", "list", nowMs),
       insert: (row) => call("sessions", "insert", row),
@@ -105,6 +105,7 @@ export async function openStore(options: { path: string }): Promise<Store> {
       delete: (hashes) => call("sessions", "delete", hashes),
       deleteBefore: (beforeMs, limit) => call("sessions", "deleteBefore", beforeMs, limit),
     },
+    settings: {
       get: (name) => call("settings", "get", name),
       set: (name, value) => call("settings", "set", name, value),
       setIfAbsent: (name, value) => call("settings", "setIfAbsent", name, value),

@@ -138,6 +138,21 @@ export const teams = sqliteTable("teams", { ...record(), customer: text() });
 
 export const customers = sqliteTable("customers", record());
 
+/** What providers and models have in common. Settings are JSON in the configuration's own form, without secrets. */
+const routing = () => ({
+  id: text().primaryKey(),
+  name: text().notNull().unique(),
+  settings: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  createdAtMs: integer("created_at_ms").notNull(),
+  updatedAtMs: integer("updated_at_ms").notNull(),
+  version: integer().notNull(),
+});
+
+/** Providers made by API. `sealed`: their keys and header values. */
+export const providers = sqliteTable("providers", { ...routing(), sealed: text() });
+
+export const models = sqliteTable("models", routing());
+
 /** Who changed what, for ever: nothing here updates or deletes a row. */
 export const audit = sqliteTable("audit", {
   id: integer().primaryKey({ autoIncrement: true }),
