@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../canonical/deps.ts";
 import { GatewayError } from "../../canonical/errors.ts";
+import { createQueue } from "../../canonical/queue.ts";
 import { hashSecret } from "../../policies/access.ts";
 import type { AuditEntry, KeyRow, RecordPort, Store } from "../../store/ports.ts";
 import type { Config } from "../config.ts";
@@ -202,15 +203,5 @@ function entryOf(
     name,
     before: before && viewOfRow(kind, before),
     after: after && viewOfRow(kind, after),
-  };
-}
-
-/** Runs one piece of work after the other, whatever becomes of each. */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work, work);
-    last = next.catch(() => {});
-    return next;
   };
 }

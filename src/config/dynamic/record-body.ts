@@ -71,7 +71,8 @@ function unsupportedIn(kind: RecordKind, record: Record<string, unknown>): Fault
   }));
 }
 
-function refusal(faults: readonly Fault[]): GatewayError {
+/** 400 `invalid_request` that tells the first fault and where the others are. */
+export function refusal(faults: readonly Fault[]): GatewayError {
   const [first, ...more] = faults;
   const rest = more.length > 0 ? ` (and ${more.length} more: ${more.map(({ path }) => path).join(", ")})` : "";
   return new GatewayError("invalid_request", `${faultText(first!)}${rest}`.slice(0, MAX_MESSAGE), {

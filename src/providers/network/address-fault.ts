@@ -3,19 +3,20 @@
  * what they lead to today says nothing of tomorrow.
  */
 import { isIP } from "node:net";
-import { addressKinds } from "./address-kind.ts";
+import type { Deps } from "../../canonical/deps.ts";
+import { addressKinds, allowedAddresses } from "./address-kind.ts";
 
 /** Names of the machine itself (RFC 6761), and of what answers with its credentials. */
 const OWN_NAME = /^(.+\.)?localhost$/;
 const METADATA_NAMES = new Set(["metadata", "metadata.google.internal", "metadata.goog", "instance-data"]);
 
-export interface AddressRules {
-  /** `server.allowPrivateNetwork` of the configuration file. */
-  allowPrivate: boolean;
-}
-
-/** Undefined when nothing is. `address`: an absolute http or https URL. */
-export function addressFault(address: string, { allowPrivate }: AddressRules): string | undefined {
+/**
+ * Undefined when nothing is.
+ *
+ * @param address an absolute http or https URL
+ * @param allowPrivate `server.allowPrivateNetwork` of the configuration file
+ */
+export function addressFault(address: string, allowPrivate: boolean): string | undefined {
   const url = URL.parse(address);
   if (!url) return "must be an http or https address";
   const host = url.hostname;
@@ -30,8 +31,26 @@ export function addressFault(address: string, { allowPrivate }: AddressRules): s
   return undefined;
 }
 
-/** Also of a name that leads there. */
-export const NOT_PUBLIC =
+/**
+ * What is wrong with where a host's name leads now. A name that cannot be looked up, or not in time, is left to the calls:
+ * whoever makes a provider may do so before its name is known.
+ */
+export async function leadFault(
+  address: string,
+  allowPrivate: boolean,
+  { lookup, clock }: Pick<Deps, "lookup" | "clock">,
+): Promise<string | undefined> {
+  const host = new URL(address).hostname;
+  if (!lookup || host.startsWith("[") || isIP(host) !== 0) return undefined;
+  const late = Promise.withResolvers<string[]>();
+  const cancel = clock.after(LOOKUP_MS, () => late.resolve([]));
+  const found = await Promise.race([lookup(host).catch(() => []), late.promise]).finally(cancel);
+  return found.every(allowedAddresses(allowPrivate)) ? undefined : `its host ${NOT_PUBLIC}`;
+}
+
+const LOOKUP_MS = 2_000;
+
+const NOT_PUBLIC =
   "leads into a private network, which the API may name only where the configuration file says server.allowPrivateNetwork: true";
 
 /** The host as it was written, in lower case. */

@@ -59,6 +59,15 @@ export function addressKinds(): (address: string) => AddressKind {
   return (address) => kindOf(address.split("%")[0]!);
 }
 
+/** @param allowPrivate `server.allowPrivateNetwork` of the configuration file */
+export function allowedAddresses(allowPrivate: boolean): (address: string) => boolean {
+  const kindOf = addressKinds();
+  return (address) => {
+    const kind = kindOf(address);
+    return kind === "public" || (kind === "private" && allowPrivate);
+  };
+}
+
 function listOf(ranges: readonly [string, number][], family: "ipv4" | "ipv6"): BlockList {
   const list = new BlockList();
   for (const [net, bits] of ranges) list.addSubnet(net, bits, family);

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { addressFault } from "../../../src/providers/network/address-fault.ts";
 
-const REFUSED = { allowPrivate: false };
-const ALLOWED = { allowPrivate: true };
+const REFUSED = false;
+const ALLOWED = true;
 
 describe("a private address", () => {
   test.each([

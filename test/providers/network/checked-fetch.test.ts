@@ -1,12 +1,11 @@
 /** Names that lead inside, and names that change what they lead to: what is asked for is what was checked. */
 import { describe, expect, test } from "bun:test";
 import type { Fetch } from "../../../src/canonical/deps.ts";
-import { addressKinds } from "../../../src/providers/network/address-kind.ts";
+import { allowedAddresses } from "../../../src/providers/network/address-kind.ts";
 import { AddressRefused, createCheckedFetch } from "../../../src/providers/network/checked-fetch.ts";
 import { rejection } from "../../store/support.ts";
 
-const kindOf = addressKinds();
-const isPublic = (address: string) => kindOf(address) === "public";
+const isPublic = allowedAddresses(false);
 
 function checked(answers: string[][], answer: Fetch = async () => new Response("ok")) {
   const asked: { url: string; init: RequestInit & { tls?: unknown } }[] = [];
