@@ -80,7 +80,7 @@ export async function runDemo(flags: ServeFlags): Promise<void> {
   const spare = start("spare", "openai-chat");
   // The story on the terminal says what happens; the gateway's own lines would say it twice.
   if (process.stdout.isTTY) process.env["EVERGATE_LOG"] ??= "error";
-  await runServe(flags, demoSettings(swift, steady, spare), (host) => {
+  await runServe({ ...flags, simulated: true }, demoSettings(swift, steady, spare), (host) => {
     process.stdout.write("\nEverything here is simulated: no provider is called and nothing costs money.\n\n");
     void drive(host, swift);
   });

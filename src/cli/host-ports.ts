@@ -43,6 +43,7 @@ export function portsOf(
       return current.gateway.models;
     },
     admin: {
+      simulated: () => options.simulated === true || isSimulated(current.gateway),
       ...requestLog.ports,
       access,
       audit: store.audit,
@@ -68,8 +69,8 @@ export function portsOf(
       checkConfig: async (value) => (await resolveValue(value, { ...options, file: null, fetch })).faults,
       reload,
     },
-    feedback: ofCache.feedback,
     sso,
+    feedback: ofCache.feedback,
     responses: conversations,
     roleOf: (presented) => token.roleOf(presented, current.gateway.config.telemetry.metrics.token),
     authenticate: (credential, remoteAddress) => current.gateway.authenticate(credential, { remoteAddress }),
@@ -77,6 +78,11 @@ export function portsOf(
     readiness: () => current.state,
     settings: () => current.gateway.httpSettings,
   };
+}
+
+function isSimulated({ config }: Gateway): boolean {
+  const { providers } = config;
+  return providers.length > 0 && providers.every(({ type }) => type === "simulated");
 }
 
 /** Keys made by API decide whether one is required where the file does not. */

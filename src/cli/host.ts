@@ -32,6 +32,8 @@ export interface HostOptions extends Omit<LoadOptions, "fetch"> {
   deps: Deps;
   /** Instead of a file: a configuration made by the program (demo). */
   value?: unknown;
+  /** The providers of `value` are simulated ones of this process: the dashboard says so. */
+  simulated?: boolean;
   /** Instead of loading and opening: a configuration already resolved and a store that its owner closes (drill). */
   prepared?: { config: Config; store: Store; estimate: Lasting["estimate"] };
 }
@@ -111,9 +113,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     current.state = "draining";
     await server.drain(current.gateway.config.server.drainMs);
     await current.gateway.close();
+    signIn.stop();
     await lasting.stop();
     await store.close();
-    signIn.stop();
   };
   return {
     server,

@@ -14,6 +14,8 @@ export interface ServeFlags {
   port?: number;
   data?: string;
   demo?: boolean;
+  /** Set by `demo`, not a flag: its providers are simulated. */
+  simulated?: boolean;
 }
 
 export function serve(program: Command): void {
@@ -56,6 +58,7 @@ export async function runServe(flags: ServeFlags, value?: unknown, afterStart?: 
   const options: HostOptions = {
     deps,
     value,
+    simulated: flags.simulated,
     file: flags.config,
     directory: process.cwd(),
     environment: process.env,

@@ -6,6 +6,7 @@ import { type DocumentDecoration, Elysia } from "elysia";
 import type { Clock } from "../canonical/deps.ts";
 import { GatewayError } from "../canonical/errors.ts";
 import { addCors, preflight } from "./cors.ts";
+import { type DashboardFiles, loadDashboard } from "./dashboard-files.ts";
 import { errorDialectOf } from "./error-dialect.ts";
 import type { Connection, Exchange } from "./exchange.ts";
 import { authorise } from "./guard.ts";
@@ -39,6 +40,11 @@ export function buildApp(ports: HttpPorts, connection: Connection, tls = false):
     document ??= JSON.stringify(openApiDocument(elysia, ROUTES, ports.version));
     return document;
   };
+  let files: Promise<DashboardFiles> | undefined;
+  const dashboard = () => {
+    files ??= loadDashboard();
+    return files;
+  };
   const exchangeOf = (request: Request): Exchange => ({
     request,
     path: pathOf(request.url),
@@ -46,6 +52,7 @@ export function buildApp(ports: HttpPorts, connection: Connection, tls = false):
     ports,
     connection,
     openApi,
+    dashboard,
   });
   for (const route of ROUTES) {
     const handle = (request: Request) => run(route, exchangeOf(request));

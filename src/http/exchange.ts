@@ -1,5 +1,6 @@
 /** What every handler gets: one request at the HTTP border and the gateway behind it. */
 import type { GatewayError } from "../canonical/errors.ts";
+import type { DashboardFiles } from "./dashboard-files.ts";
 import type { Holder, HttpPorts } from "./ports.ts";
 
 export interface Exchange {
@@ -13,6 +14,8 @@ export interface Exchange {
   holder?: Holder;
   /** The OpenAPI document of the app that serves this request, as JSON text. */
   openApi(): string;
+  /** Read once an app. */
+  dashboard(): Promise<DashboardFiles>;
 }
 
 /** Handlers of the route table. What they throw becomes an error in the dialect of the path. */

@@ -11,6 +11,7 @@ export function home(exchange: Exchange): Response {
   const scheme = request.url.startsWith("https:") ? "https" : "http";
   const base = `${scheme}://${PLAIN_HOST.test(host) ? host : "127.0.0.1:4000"}`;
   const links = {
+    dashboard: `${base}/ui`,
     documentation: `${base}/docs`,
     openapi: `${base}/openapi.json`,
     models: `${base}/v1/models`,

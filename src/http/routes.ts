@@ -3,6 +3,7 @@
  * role is enforced in `guard.ts`, the texts are what `/openapi.json` shows.
  */
 import type { RecordKind } from "../config/dynamic/record-body.ts";
+import { showAbout } from "./admin/about.ts";
 import { listAlertRules, listAlerts, testAlert } from "./admin/alerts.ts";
 import { listAudit } from "./admin/audit.ts";
 import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
@@ -16,6 +17,7 @@ import { getRequest, listRequests } from "./admin/requests.ts";
 import { showStats } from "./admin/stats.ts";
 import { changeTarget, listTargets } from "./admin/targets.ts";
 import { showUsage } from "./admin/usage.ts";
+import { dashboardAsset, dashboardPage } from "./dashboard.ts";
 import { docsAsset, docsPage } from "./docs.ts";
 import type { Handler } from "./exchange.ts";
 import { feedback } from "./feedback.ts";
@@ -42,6 +44,7 @@ import type { Operation } from "./openapi/operation.ts";
 import * as describe from "./openapi/operations.ts";
 import * as describeAccess from "./openapi/operations-access.ts";
 import * as describeCache from "./openapi/operations-cache.ts";
+import * as describeDashboard from "./openapi/operations-dashboard.ts";
 import * as describeMore from "./openapi/operations-inference.ts";
 import * as describeLog from "./openapi/operations-log.ts";
 import * as describeObserve from "./openapi/operations-observe.ts";
@@ -110,6 +113,10 @@ export const ROUTES: readonly Route[] = [
   get("/openapi.json", "open", openApiDocument, describe.openApi),
   get("/docs", "open", docsPage, describe.docs),
   get("/docs/*", "open", docsAsset, describe.docsAsset),
+  get("/ui", "open", dashboardPage, describeDashboard.home),
+  get("/ui/*", "open", dashboardPage, describeDashboard.page),
+  get("/ui/assets/*", "open", dashboardAsset, describeDashboard.asset),
+  get("/admin/about", "team", showAbout, describeDashboard.about),
   get("/sso/session", "open", showSession, describeSso.showSession),
   post("/sso/session", "open", openSession, describeSso.openSession),
   remove("/sso/session", "session", endSession, describeSso.endSession),

@@ -5,6 +5,7 @@ const ROOT = `${import.meta.dir}/../..`;
 
 /** Files that touch clock or network themselves, each with the reason why `Deps` cannot reach it. */
 const OUTSIDE_WORLD_EXCEPTIONS: Record<string, string> = {
+  "src/ui/**": "runs in a browser, where clock and network are the page's own",
   "src/config/read-module.ts": "bounds a real thread at start-up, before there is a gateway to take a clock from",
   "src/config/zero.ts": "bounds the look for a local Ollama, likewise at start-up",
   "src/telemetry/trace/trace-worker.ts": "a thread of its own, which speaks to a collector in real time",
@@ -75,6 +76,7 @@ describe("ranks", () => {
     ["src/http/a.ts", `import { x } from "../gateway.ts";`],
     ["src/cli/a.ts", `import { x } from "../main.ts";`],
     ["src/budget/a.ts", `import { env } from "evergate";`],
+    ["src/ui/a.tsx", `import type { Usage } from "../canonical/usage.ts";`],
     ["src/helpers/a.ts", "export const a = 1;"],
     ["src/router/a.ts", `import { x } from "../helpers/a.ts";`],
   ])("%s refuses %s", (file, source) => expect(rankFaults(file, source)).toHaveLength(1));

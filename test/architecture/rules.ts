@@ -7,6 +7,8 @@ import { dirname, join, normalize } from "node:path";
  */
 const RANKS: Record<string, number> = {
   canonical: 0,
+  // Runs in a browser, and knows the gateway by its admin API alone.
+  ui: 0,
   store: 1,
   dialects: 1,
   providers: 2,

@@ -77,6 +77,7 @@ export function standIn(options: StandInOptions = {}) {
     responses: { get: async () => undefined, delete: async () => false },
     feedback: { put: async () => {}, reportWrong: async () => false },
     admin: {
+      simulated: () => false,
       requests: { append: async () => {}, list: async () => ({ data: [], next: null }), get: async () => null },
       live: () => () => {},
       stats: async ({ fromMs, toMs }) => ({ grain: "hour", fromMs, toMs, rows: [] }),
@@ -98,13 +99,13 @@ export function standIn(options: StandInOptions = {}) {
       },
       cache: { statistics: async () => undefined, explain: () => undefined, purge: async () => 0 },
     },
-    roleOf: (token) => (token === undefined ? undefined : TOKENS[token]),
     sso: {
       sessions: createSessions([], { store: memorySessions(), clock, log: log.log, basisOf: () => "as ever" }),
       failures: createSignInFailures(clock, audit),
       methods: () => [{ name: "google", label: "Google" }],
       audit,
     },
+    roleOf: (token) => (token === undefined ? undefined : TOKENS[token]),
     authenticate(credential) {
       if (credential !== KEY) throw new GatewayError("invalid_api_key", "The API key is missing or not valid.");
       return { id: "key_1", allows: ({ model }) => model !== "secret/model" };

@@ -2,6 +2,7 @@
 import { ACCESS_SCHEMAS } from "./schemas-access.ts";
 import { ADMIN_SCHEMAS } from "./schemas-admin.ts";
 import { CACHE_SCHEMAS } from "./schemas-cache.ts";
+import { DASHBOARD_SCHEMAS } from "./schemas-dashboard.ts";
 import { INFERENCE_SCHEMAS } from "./schemas-inference.ts";
 import { LOG_SCHEMAS } from "./schemas-log.ts";
 import { OBSERVE_SCHEMAS } from "./schemas-observe.ts";
@@ -16,6 +17,7 @@ export const SCHEMAS = {
   ...ACCESS_SCHEMAS,
   ...CACHE_SCHEMAS,
   ...LOG_SCHEMAS,
+  ...DASHBOARD_SCHEMAS,
   ...SSO_SCHEMAS,
 };
 
