@@ -34,6 +34,7 @@ export interface Config {
   readonly media: { readonly fetch: boolean; readonly maxBytes: number; readonly timeoutMs: number };
   readonly alerts: AlertConfig;
   readonly evals: readonly EvalConfig[];
+  readonly sso: SsoConfig;
   readonly telemetry: {
     readonly metrics: { readonly public: boolean; readonly token: string | null };
     /** Null: no traces. */
@@ -211,6 +212,53 @@ export interface LimitConfig {
 
 /** Without the address for people, which is `server.publicUrl`. */
 export type AlertConfig = Omit<AlertOptions, "link">;
+/** Null: nobody signs in that way. Domains, mail addresses and GitHub's names are in lower case; null: all of them. */
+export interface SsoConfig {
+  readonly google: GoogleConfig | null;
+  readonly github: GithubConfig | null;
+  readonly oidc: OidcConfig | null;
+  /** The first that fits decides. */
+  readonly roles: readonly RoleRule[];
+}
+
+export interface GoogleConfig {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly domains: readonly string[] | null;
+}
+
+export interface GithubConfig {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly organizations: readonly string[] | null;
+  readonly teams: readonly string[] | null;
+  /** Without a trailing slash, both. */
+  readonly baseUrl: string;
+  readonly apiUrl: string;
+}
+
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly label: string;
+  readonly domains: readonly string[] | null;
+  readonly scopes: readonly string[];
+  readonly groupsClaim: string;
+  readonly trustMail: boolean;
+}
+
+export interface RoleRule {
+  readonly provider?: "google" | "github" | "oidc";
+  readonly mail?: string;
+  readonly domain?: string;
+  readonly group?: string;
+  readonly organization?: string;
+  readonly githubTeam?: string;
+  readonly role: "admin" | "viewer" | "team";
+  readonly team: string | null;
+}
+
 
 export interface EvalConfig extends EvalRule {
   readonly budgets: readonly BudgetConfig[];

@@ -1,5 +1,6 @@
 /** Forms of text that the schema asks for by name: each tells what is wrong, or nothing. */
 import { isIP } from "node:net";
+import { isLoopback } from "../policies/address-ranges.ts";
 
 export type FormatName = keyof typeof FORMATS;
 
@@ -17,6 +18,10 @@ export const FORMATS = {
   "header-name": nameCheck(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "is no header name"),
   "http-url": (value) => urlFault(value),
   "base-url": (value) => urlFault(value) ?? baseUrlFault(value),
+  "sign-in-url": (value) => urlFault(value) ?? baseUrlFault(value) ?? plainFault(value),
+  domain: (value) => (DOMAIN.test(value) ? undefined : "must be a domain like example.com"),
+  mail: (value) => (/^[^\s@]+@[^\s@]+$/.test(value) ? undefined : "must be a mail address"),
+  "github-team": (value) => (/^[^\s/]+\/[^\s/]+$/.test(value) ? undefined : 'must have the form "organization/team"'),
   origin: (value) => (value === "*" || isOrigin(value) ? undefined : "must be an origin like https://app.example.com"),
   "address-range": (value) => (isAddressRange(value) ? undefined : "must be an IP address or a range like 10.0.0.0/8"),
   time: (value) => (isTime(value) ? undefined : "must be an RFC 3339 time like 2027-01-31T00:00:00Z, or a date"),
@@ -48,6 +53,15 @@ function urlFault(value: string): string | undefined {
 function baseUrlFault(value: string): string | undefined {
   return /[?#]/.test(value) ? "must not hold a query or a fragment" : undefined;
 }
+
+/** Whoever is on the way could be the provider; on loopback nobody is. */
+function plainFault(value: string): string | undefined {
+  const { protocol, hostname } = new URL(value);
+  if (protocol === "https:" || isLoopback(hostname.replace(/^\[|\]$/g, ""))) return undefined;
+  return "must be https; http is for loopback alone";
+}
+
+const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/i;
 
 function isOrigin(value: string): boolean {
   return URL.parse(value)?.origin === value;

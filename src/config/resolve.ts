@@ -26,8 +26,10 @@ import { toAccess, toPrice } from "./resolve-access.ts";
 import { toCache } from "./resolve-cache.ts";
 import { alertSecretFaults, toAlerts, toEvals } from "./resolve-observe.ts";
 import { type SecretAt, toModel, toProvider, toResilience } from "./resolve-routing.ts";
+import { toSso } from "./resolve-sso.ts";
 import { type CheckedSettings, SETTINGS } from "./schema.ts";
 import { type Environment, readSecrets, type Secrets } from "./secrets.ts";
+import { ssoFaults } from "./sso-faults.ts";
 import { unsupportedFaults } from "./unsupported.ts";
 import { type Local, zeroProviders } from "./zero.ts";
 
@@ -64,21 +66,24 @@ export function resolveSettings(given: unknown, context: ResolveContext): Resolu
   const { faults, secrets: uses } = inspect(SETTINGS, settings);
   const directory = context.file ? dirname(context.file) : context.directory;
   const secrets = readSecrets(uses, { environment: context.environment, directory });
+  const sso = ssoFaults(settings, ownHost(settings, context));
   const names = { providers: namesIn(settings["providers"]), models: optionalNames(settings["models"]) };
   faults.push(
     ...(zero?.faults ?? []),
     ...unsupportedFaults(settings),
     ...referenceFaults(settings, names),
     ...observeFaults(settings, names),
+    ...sso.faults,
     ...providerFaults(settings["providers"]),
     ...secrets.faults,
     ...sameSecretFaults(secrets.values),
     ...alertSecretFaults(secrets.values),
   );
   const notes = zero?.notes ?? [];
-  if (faults.length > 0) return { faults: withoutRepeats(faults), warnings: secrets.warnings, notes };
+  const warnings = [...secrets.warnings, ...sso.warnings];
+  if (faults.length > 0) return { faults: withoutRepeats(faults), warnings, notes };
   const config = toConfig(settings as CheckedSettings, secrets, { ...context, standIns: zero?.standIns ?? false });
-  return { config: deepFreeze(config), faults, warnings: secrets.warnings, notes };
+  return { config: deepFreeze(config), faults, warnings, notes };
 }
 
 function toConfig(
@@ -118,6 +123,7 @@ function toConfig(
     pricing: Object.fromEntries(Object.entries(settings.pricing ?? {}).map(([name, price]) => [name, toPrice(price)])),
     responses: { keepDays: settings.responses?.keepDays ?? RESPONSES_KEEP_DAYS },
     media: { ...MEDIA_DEFAULTS, ...settings.media },
+    sso: toSso(settings.sso, secretAt),
     alerts: toAlerts(settings.alerts, secretAt),
     evals: toEvals(settings.evals),
     telemetry: {
@@ -155,6 +161,11 @@ function storePath(settings: CheckedSettings, { file, directory, overrides }: Re
 function ownPort(settings: Record<string, unknown>, { overrides }: ResolveContext): number {
   const written = (settings["server"] as { port?: unknown } | undefined)?.port;
   return overrides?.port ?? (typeof written === "number" ? written : SERVER_DEFAULTS.port);
+}
+
+function ownHost(settings: Record<string, unknown>, { overrides }: ResolveContext): string {
+  const written = (settings["server"] as { host?: unknown } | undefined)?.host;
+  return overrides?.host ?? (typeof written === "string" ? written : SERVER_DEFAULTS.host);
 }
 
 /** Two virtual keys with one secret would be one key with two names and two budgets. */

@@ -1,4 +1,4 @@
-/** Schema of access and sign-in. Meanings, units and defaults: settings-access.ts. */
+/** Schema of access. Meanings, units and defaults: settings-access.ts. */
 import { Type } from "@sinclair/typebox";
 import { choice, count, FLAG, namedBy, SECRET, section, text, usd } from "./schema-parts.ts";
 
@@ -59,20 +59,3 @@ export const RECORDS = {
   teams: section({ name: text("name"), ...LEVEL, customer: text() }),
   customers: section({ name: text("name"), ...LEVEL }),
 };
-
-const CLIENT = { clientId: text(), clientSecret: SECRET };
-
-export const SSO = section({
-  google: Type.Object({ ...CLIENT, domains: Type.Optional(Type.Array(text())) }, { additionalProperties: false }),
-  github: Type.Object({ ...CLIENT, organizations: Type.Optional(Type.Array(text())) }, { additionalProperties: false }),
-  oidc: Type.Object(
-    {
-      issuer: text("http-url"),
-      ...CLIENT,
-      domains: Type.Optional(Type.Array(text())),
-      scopes: Type.Optional(Type.Array(text())),
-    },
-    { additionalProperties: false },
-  ),
-  roles: namedBy("text", text()),
-});

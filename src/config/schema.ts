@@ -3,10 +3,11 @@
  * TypeScript files by settings.ts; test/config/define.test.ts holds the two together.
  */
 import { type Static, Type } from "@sinclair/typebox";
-import { ACCESS, SSO } from "./schema-access.ts";
+import { ACCESS } from "./schema-access.ts";
 import { ALERTS, EVALS, TELEMETRY } from "./schema-observe.ts";
 import { bytes, days, durationMs, FLAG, namedBy, SECRET, section, text, usd } from "./schema-parts.ts";
 import { CACHE, MODELS, PROVIDERS, RESILIENCE } from "./schema-routing.ts";
+import { SSO } from "./schema-sso.ts";
 
 const SERVER = section({
   host: text(),

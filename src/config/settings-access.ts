@@ -1,4 +1,4 @@
-/** Settings of who may call, and how much: keys, teams, customers, budgets, limits, sign-in. Types only: see settings.ts. */
+/** Settings of who may call, and how much: keys, teams, customers, budgets, limits. Types only: see settings.ts. */
 import type { Secret } from "./settings.ts";
 
 export interface AccessSettings {
@@ -69,23 +69,4 @@ export interface LimitSettings {
   readonly requestsPerDay?: number;
   /** Calls running at once; more are refused with 429. */
   readonly maxConcurrent?: number;
-}
-
-/** Sign-in to the dashboard. */
-export interface SsoSettings {
-  readonly google?: { readonly clientId: string; readonly clientSecret: Secret; readonly domains?: readonly string[] };
-  readonly github?: {
-    readonly clientId: string;
-    readonly clientSecret: Secret;
-    readonly organizations?: readonly string[];
-  };
-  readonly oidc?: {
-    readonly issuer: string;
-    readonly clientId: string;
-    readonly clientSecret: Secret;
-    readonly domains?: readonly string[];
-    readonly scopes?: readonly string[];
-  };
-  /** Who is what: e-mail addresses, domains, groups or organizations to `admin`, `viewer` or `team:NAME`. */
-  readonly roles?: { readonly [who: string]: string };
 }

@@ -2,9 +2,10 @@
  * What a configuration file may say: the reference of every setting. These types hold no code and import only each
  * other, so that `evergate init` can write them as `evergate.d.ts` beside a binary.
  */
-import type { AccessSettings, SsoSettings } from "./settings-access.ts";
+import type { AccessSettings } from "./settings-access.ts";
 import type { AlertSettings, EvalSettings, TelemetrySettings } from "./settings-observe.ts";
 import type { CacheSettings, ModelSettings, ProviderSettings, ResilienceSettings } from "./settings-routing.ts";
+import type { SsoSettings } from "./settings-sso.ts";
 
 /**
  * A credential, never written into the file itself: `env("NAME")`, `file("path")` or a secrets manager. A literal

@@ -12,10 +12,7 @@ interface Row {
   values?: readonly string[];
 }
 
-export const UNSUPPORTED: readonly Row[] = [{ path: "store.postgres" }, { path: "store.redis" }, { path: "sso" }];
-
-/** Kinds of secret references that can be written but not yet read. */
-export const UNSUPPORTED_SECRETS: readonly string[] = ["vault", "awsSecret", "gcpSecret", "azureSecret"];
+export const UNSUPPORTED: readonly Row[] = [{ path: "store.postgres" }, { path: "store.redis" }];
 
 /** Whether this version acts on a setting, or on one value of it. `path` as in the table. */
 export function isBuilt(path: string, value?: string): boolean {

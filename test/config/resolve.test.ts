@@ -290,7 +290,6 @@ describe("what this version does not act on", () => {
     "server.tls": { server: { tls: { cert: "c", key: "k" } } },
     "store.postgres": { store: { postgres: "p" } },
     cache: { cache: {} },
-    sso: { sso: {} },
     "access.budgets": { access: { budgets: [] } },
     "access.teams": { access: { teams: {} } },
     "telemetry.otlp": { telemetry: { otlp: { endpoint: "http://x" } } },
