@@ -33,6 +33,7 @@ import type { Share } from "./policies/idempotency.ts";
 import type { LimitLevelsOf } from "./policies/limit-levels.ts";
 import { createRateLimit } from "./policies/rate-limit.ts";
 import { createProvider } from "./providers/create.ts";
+import { createBoundedProvider } from "./providers/create-bounded.ts";
 import { createFetchMedia } from "./providers/media/fetch-media.ts";
 import { isReasoningModel } from "./providers/reasoning-models.ts";
 import type { Health } from "./router/health.ts";
@@ -115,9 +116,12 @@ export function createGateway(
     evals: judging,
   }: Lasting,
 ): Gateway {
-  const providers = config.providers.map((settings) =>
-    createProvider({ ...settings, baseUrl: settings.baseUrl ?? undefined }, deps),
-  );
+  const providers = config.providers.map(({ origin, ...settings }) => {
+    const options = { ...settings, baseUrl: settings.baseUrl ?? undefined };
+    return origin === "api"
+      ? createBoundedProvider(options, deps, config.server.allowPrivateNetwork)
+      : createProvider(options, deps);
+  });
   const routes = createRoutes(
     routesOf(config.models),
     new Set(providers.map(({ name }) => name)),

@@ -3,6 +3,7 @@
  * and how its models differ; it knows nothing of routing, keys' health or budgets.
  */
 import type { Operation } from "../canonical/call.ts";
+import type { Fetch } from "../canonical/deps.ts";
 import type { Failure } from "../canonical/errors.ts";
 import type { Dialect, TargetTraits } from "../dialects/dialect.ts";
 
@@ -21,6 +22,8 @@ export interface Provider {
   readonly name: string;
   readonly type: string;
   readonly keys: readonly ProviderKey[];
+  /** What its calls are sent with, where not every address may be connected to; absent: with that of the process. */
+  readonly fetch?: Fetch;
   /**
    * The dialect spoken for this model, or undefined when the operation is not offered. `preferred` is the client's own:
    * where the provider speaks it beside its first one, the body can travel as it came.
