@@ -47,7 +47,7 @@ export async function sendOnce(
       freshConnection: choice.freshConnection,
       answeredOrigins: context.answeredOrigins,
     },
-    context.deps,
+    provider.fetch ? { ...context.deps, fetch: provider.fetch } : context.deps,
   );
   connected();
   if ("failure" in sent) {
