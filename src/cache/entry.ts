@@ -16,12 +16,22 @@ export interface Entry {
   keyName: string;
   /** The last user text, as far as it is kept: for people, the judge and the purge by text. */
   text: string;
+  /** Without choices where the answer is kept as written. */
   answer: Answer;
+  written?: WrittenAnswer;
   origin: EntryOrigin;
   storedAtMs: number;
   exactUntilMs: number;
   /** Absent where it is found by equal requests only. */
   semantic?: { canonical: string; question: Question; untilMs: number };
+}
+
+/** An answer that has no canonical form: it is kept as its client read it. */
+export interface WrittenAnswer {
+  /** Of the client. */
+  dialect: string;
+  /** JSON. */
+  body: string;
 }
 
 /** The call that brought the answer. */
@@ -35,15 +45,23 @@ export interface EntryOrigin {
   tookMs: number;
 }
 
+/** Of entries that are kept as written. */
+export const NO_ANSWER: Answer = { id: "", model: "", choices: [] };
+
 /** The dialect of replies that hold no bytes: whoever sends them writes them in the client's own. */
 const NO_DIALECT = "canonical";
 
-/** The stored answer as a reply in any dialect, streamed or not. It costs nothing, so its piece bills nothing. */
-export function replyOf({ answer }: Entry): Reply {
-  const piece: Piece = { mark: "content", events: [...replay(answer)], finish: answer.choices[0]?.finish };
+/**
+ * The stored answer as a reply: in any dialect, streamed or not, or as it was written. It costs nothing, so its piece
+ * bills nothing.
+ */
+export function replyOf({ answer, written }: Entry): Reply {
+  const piece: Piece = written
+    ? { mark: "content", bytes: new TextEncoder().encode(written.body) }
+    : { mark: "content", events: [...replay(answer)], finish: answer.choices[0]?.finish };
   let given = false;
   return {
-    dialect: NO_DIALECT,
+    dialect: written?.dialect ?? NO_DIALECT,
     form: "whole",
     reader: () => (one) => one.events ?? [],
     pieces: {

@@ -4,13 +4,14 @@ import type { ChatRequest } from "../canonical/chat.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Cell } from "./evidence.ts";
 import type { Explanation } from "./explanations.ts";
-import { exactKey, partitionOf } from "./key.ts";
+import { exactBodyKey, exactKey, partitionOf } from "./key.ts";
 import type { Namespace } from "./pools.ts";
 import type { CacheOptions } from "./settings.ts";
 
 export interface Lookup {
   options: CacheOptions;
-  request: ChatRequest;
+  /** Absent on operations besides chat, whose bodies are compared as they are. */
+  request?: ChatRequest;
   partition: string;
   key: string;
   explanation: Explanation;
@@ -30,21 +31,15 @@ export interface Lesson {
 
 /** Undefined for what is never cached: other operations, calls of our own, bodies we do not understand. */
 export function beginLookup(call: Call, options: CacheOptions | null, nowMs: number): Lookup | undefined {
-  if (!options || call.operation !== "chat" || call.origin !== undefined || call.options.cache === "off")
-    return undefined;
-  let request: ChatRequest;
-  try {
-    request = call.body.chat();
-  } catch {
-    // Odd values are the upstream's to judge; whether two such bodies mean the same is not known here.
-    return undefined;
-  }
+  if (!options || call.origin !== undefined || call.options.cache === "off") return undefined;
   const partition = partitionOf(call.principal, options.scope);
-  const key = exactKey(partition, call.model, request);
+  const known = keyOf(call, partition);
+  if (!known) return undefined;
+  const { key, request } = known;
   const { principal, model, id } = call;
   return {
     options,
-    request,
+    ...(request && { request }),
     partition,
     key,
     explanation: {
@@ -59,6 +54,20 @@ export function beginLookup(call: Call, options: CacheOptions | null, nowMs: num
       considered: [],
     },
   };
+}
+
+function keyOf(call: Call, partition: string): { key: string; request?: ChatRequest } | undefined {
+  const { operation, dialect, model, body } = call;
+  // The same fields mean another thing in another dialect, and the answer is kept as its client reads it.
+  if (operation === "embed") return { key: exactBodyKey(partition, model, `${operation} ${dialect}`, body.json) };
+  if (operation !== "chat") return undefined;
+  try {
+    const request = body.chat();
+    return { request, key: exactKey(partition, model, request) };
+  } catch {
+    // Odd values are the upstream's to judge; whether two such bodies mean the same is not known here.
+    return undefined;
+  }
 }
 
 export function namespaceOf(call: Call, { options, partition }: Lookup, judged: boolean): Namespace {

@@ -65,7 +65,7 @@ export function createStage({ optionsOf, ask }: StageOptions, parts: CacheParts)
   /** What is compared by meaning, once; the reason on the explanation where nothing is. */
   const analyseOnce = (call: Call, lookup: Lookup): void => {
     const { options, partition, request, explanation } = lookup;
-    if (!options.semantic || lookup.analysis || explanation.reason) return;
+    if (!options.semantic || !request || lookup.analysis || explanation.reason) return;
     const { maxTemperature } = options.semantic;
     const found = analyse(request, { partition, model: call.model, maxTemperature }, parts.lexicon());
     if ("reason" in found) explanation.reason = found.reason;

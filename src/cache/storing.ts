@@ -1,11 +1,12 @@
 /** Keeps answers, and learns from those that came although something like them was stored. */
 import type { Call } from "../canonical/call.ts";
-import { type Answer, collect } from "../canonical/events.ts";
+import type { JsonObject } from "../canonical/chat.ts";
+import { collect } from "../canonical/events.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
 import { sizeOf, toRow } from "./answers/rows.ts";
 import type { CacheParts } from "./cache.ts";
 import { sharableAnswer, storableAnswer } from "./eligibility.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, NO_ANSWER } from "./entry.ts";
 import type { Judge } from "./judge.ts";
 import { createLessons } from "./lessons.ts";
 import type { Lookup } from "./lookup.ts";
@@ -23,10 +24,10 @@ export function createStoring(parts: CacheParts): Storing {
   const { clock } = deps;
   const lessons = createLessons(parts);
 
-  const entryOf = (call: Call, lookup: Lookup, answer: Answer): Entry | undefined => {
+  const entryOf = (call: Call, lookup: Lookup, { answer, written }: Ended): Entry | undefined => {
     const { record, principal } = call;
-    if (!record.answeredBy || !storableAnswer(answer).storable) return undefined;
-    const { options, key, request, analysis } = lookup;
+    if (!record.answeredBy || !(written || storableAnswer(answer).storable)) return undefined;
+    const { options, key, analysis } = lookup;
     const storedAtMs = clock.now();
     const entry: Entry = {
       key,
@@ -34,8 +35,9 @@ export function createStoring(parts: CacheParts): Storing {
       model: call.model,
       keyId: principal.id,
       keyName: principal.name,
-      text: analysis?.text ?? lastTextOf(request),
+      text: analysis?.text ?? textOf(call, lookup),
       answer,
+      ...(written && { written }),
       origin: {
         requestId: call.id,
         answeredBy: record.answeredBy,
@@ -65,10 +67,10 @@ export function createStoring(parts: CacheParts): Storing {
   const store = async (
     call: Call,
     lookup: Lookup,
-    answer: Answer | undefined,
+    ended: Ended | undefined,
     judge: Judge | undefined,
   ): Promise<void> => {
-    const entry = answer && entryOf(call, lookup, answer);
+    const entry = ended && entryOf(call, lookup, ended);
     if (!entry) return;
     const row = toRow(entry);
     const bytes = sizeOf(row);
@@ -79,7 +81,7 @@ export function createStoring(parts: CacheParts): Storing {
     if (!entry.semantic) return;
     const vector = await vectorOf(lookup);
     if (vector) keeper.putVector({ key: entry.key, ...vector });
-    await lessons.learn(lookup, answer, judge);
+    await lessons.learn(lookup, ended.answer, judge);
   };
 
   return {
@@ -87,7 +89,7 @@ export function createStoring(parts: CacheParts): Storing {
       const failed = (error: unknown) => deps.log("warn", "An answer could not be kept in the cache.", { error });
       ended.add(lookup.key, () => {
         try {
-          store(call, lookup, answerOf(reply, pieces), judge).catch(failed);
+          store(call, lookup, answerOf(call, reply, pieces), judge).catch(failed);
         } catch (error) {
           failed(error);
         }
@@ -96,15 +98,31 @@ export function createStoring(parts: CacheParts): Storing {
   };
 }
 
-function answerOf(reply: Reply, pieces: readonly Piece[]): Answer | undefined {
+/** An answer as it ended: in canonical form, or as its client read it. */
+type Ended = Pick<Entry, "answer" | "written">;
+
+function answerOf({ operation }: Call, reply: Reply, pieces: readonly Piece[]): Ended | undefined {
+  if (operation !== "chat") {
+    const [piece, ...others] = pieces;
+    if (!piece?.bytes || others.length > 0) return undefined;
+    return { answer: NO_ANSWER, written: { dialect: reply.dialect, body: new TextDecoder().decode(piece.bytes) } };
+  }
   const read = reply.reader();
   const events = pieces.flatMap((piece) => [...read(piece)]);
-  return events.some(({ type }) => type === "error") ? undefined : collect(events);
+  return events.some(({ type }) => type === "error") ? undefined : { answer: collect(events) };
 }
 
-function lastTextOf({ messages }: Lookup["request"]): string {
-  const content = messages.findLast(({ role }) => role === "user")?.content ?? "";
+/** For people, and for the purge by text. */
+function textOf({ body }: Call, { request }: Lookup): string {
+  if (!request) return textsIn(body.json).slice(0, MAX_TEXT_CHARACTERS);
+  const content = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
   const text =
     typeof content === "string" ? content : content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
   return text.slice(0, MAX_TEXT_CHARACTERS);
+}
+
+/** What an embedding call is about, in any dialect. */
+function textsIn({ input, content, requests }: JsonObject): string {
+  const found = [input, content, requests].find((one) => one !== undefined);
+  return typeof found === "string" ? found : JSON.stringify(found ?? "");
 }

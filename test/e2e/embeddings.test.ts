@@ -151,3 +151,86 @@ describe("a call with more texts than a vendor takes", () => {
     expect(Number(response.headers.get("x-evergate-cost-usd"))).toBe(4);
   });
 });
+
+describe("the exact cache", () => {
+  const KEY = `eg_${"c".repeat(40)}`;
+  const OTHER = `eg_${"d".repeat(40)}`;
+  const more = `
+    cache: { exact: { ttlMs: 60_000 } },
+    access: { keys: {
+      ci: { secret: "${KEY}", budgets: [{ limitUsd: 0.001, per: "day" }] },
+      other: { secret: "${OTHER}" },
+    } },`;
+  const asked = (gateway: Gateway, apiKey = KEY) => {
+    const client = new OpenAI({ apiKey, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+    return async (input: string, how: { format?: "float" | "base64"; cache?: string } = {}) => {
+      const { data, response } = await client.embeddings
+        .create(
+          { model: "embedder", input, dimensions: 3, ...(how.format && { encoding_format: how.format }) },
+          how.cache ? { headers: { "x-evergate-cache": how.cache } } : {},
+        )
+        .withResponse();
+      const { headers } = response;
+      return {
+        vector: data.data[0]!.embedding,
+        cache: headers.get("x-evergate-cache"),
+        cost: headers.get("x-evergate-cost-usd"),
+      };
+    };
+  };
+
+  test("answers an equal call for nothing, in the encoding it asks for, to the key that made it", async () => {
+    using server = upstream({ dialect: "cohere" });
+    await using gateway = await startGateway({ config: configOf(server, "cohere", "", more) });
+    const ask = asked(gateway);
+    const first = await ask("a dog", { format: "float" });
+    expect(first.cache).toBe("miss");
+    expect(await ask("a dog", { format: "float" })).toEqual({ ...first, cache: "exact", cost: "0" });
+    const encoded = await ask("a dog", { format: "base64" });
+    expect(encoded.cache).toBe("miss");
+    const again = await ask("a dog", { format: "base64" });
+    expect(again).toEqual({ ...encoded, cache: "exact", cost: "0" });
+    const floats = new Float32Array(new Uint8Array(Buffer.from(again.vector as unknown as string, "base64")).buffer);
+    expect([...floats]).toEqual(first.vector);
+    expect(server.requests).toHaveLength(2);
+    expect((await asked(gateway, OTHER)("a dog", { format: "float" })).cache).toBe("miss");
+    expect((await ask("A dog", { format: "float" })).cache).toBe("miss");
+    expect((await ask("a dog", { format: "float", cache: "off" })).cache).toBe("off");
+    expect((await ask("a dog", { format: "float", cache: "only" })).cache).toBe("exact");
+  });
+
+  test("meets no budget", async () => {
+    using server = upstream({ dialect: "cohere" });
+    await using gateway = await startGateway({
+      config: configOf(server, "cohere", "", more).replace("limitUsd: 0.001", "limitUsd: 0.000126"),
+    });
+    const ask = asked(gateway);
+    const first = await ask("a dog in the snow");
+    // What is left is less than the same call may cost.
+    await expect(ask("a dog in the snow", { cache: "off" })).rejects.toMatchObject({ status: 402 });
+    expect((await ask("a dog in the snow")).vector).toEqual(first.vector);
+  });
+
+  test("keeps what Google's clients asked for apart", async () => {
+    using server = upstream({ dialect: "gemini" });
+    await using gateway = await startGateway({
+      config: configOf(server, "gemini", "", "cache: { exact: { ttlMs: 60_000 } },"),
+    });
+    const embed = async (method: string, body: unknown) => {
+      const response = await gateway.fetch(`/v1beta/models/embedder:${method}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      return [response.headers.get("x-evergate-cache"), await response.json()] as const;
+    };
+    const content = { parts: [{ text: "a dog" }] };
+    const [, single] = await embed("embedContent", { content });
+    const [, batch] = await embed("batchEmbedContents", { requests: [{ content }] });
+    expect(batch).toEqual({ embeddings: [(single as { embedding: unknown }).embedding] });
+    expect(await embed("embedContent", { content })).toEqual(["exact", single]);
+    expect(await embed("batchEmbedContents", { requests: [{ content }] })).toEqual(["exact", batch]);
+    const title = await embed("embedContent", { content, title: "x" });
+    expect(title[0]).toBe("miss");
+  });
+});

@@ -1,5 +1,6 @@
 /** An entry as it crosses the worker's border and lies in the table: JSON texts where nobody searches. */
-import type { Entry } from "../entry.ts";
+import type { Answer } from "../../canonical/events.ts";
+import { type Entry, NO_ANSWER, type WrittenAnswer } from "../entry.ts";
 
 export interface EntryRow {
   key: string;
@@ -17,10 +18,10 @@ export interface EntryRow {
   question: string | null;
 }
 
-export function toRow({ answer, origin, semantic, ...rest }: Entry): EntryRow {
+export function toRow({ answer, written, origin, semantic, ...rest }: Entry): EntryRow {
   return {
     ...rest,
-    answer: JSON.stringify(answer),
+    answer: JSON.stringify(written ? { written } : answer),
     origin: JSON.stringify(origin),
     semanticUntilMs: semantic?.untilMs ?? 0,
     canonical: semantic?.canonical ?? null,
@@ -29,11 +30,16 @@ export function toRow({ answer, origin, semantic, ...rest }: Entry): EntryRow {
 }
 
 export function toEntry({ answer, origin, semanticUntilMs, canonical, question, ...rest }: EntryRow): Entry {
-  const entry: Entry = { ...rest, answer: JSON.parse(answer), origin: JSON.parse(origin) };
+  const entry: Entry = { ...rest, ...answerIn(answer), origin: JSON.parse(origin) };
   if (canonical !== null && question !== null) {
     entry.semantic = { canonical, question: JSON.parse(question), untilMs: semanticUntilMs };
   }
   return entry;
+}
+
+function answerIn(text: string): Pick<Entry, "answer" | "written"> {
+  const stored = JSON.parse(text) as Answer | { written: WrittenAnswer };
+  return "written" in stored ? { answer: NO_ANSWER, written: stored.written } : { answer: stored };
 }
 
 /** Keys, indexes and the row's small columns. */
