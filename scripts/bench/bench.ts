@@ -1,12 +1,12 @@
 /**
- * `bun run bench [--seconds N] [--rounds N] [--connections N] [--quick] [--json] [--profile] [--baselines]`: the
+ * `bun run bench [--seconds N] [--rounds N] [--connections N] [--quick] [--json] [--profile] [--governed] [--baselines]`: the
  * compiled gateway beside nginx and a minimal Bun proxy, all in one run, taking turns on one core, with load generator
  * and upstream on the other. Everything stays on 127.0.0.1 and ends by itself. A full run writes docs/benchmarks.md.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { parseArgs } from "node:util";
-import { type Contender, GATEWAY, startContenders } from "./contenders.ts";
+import { type Contender, GOVERNED, startContenders } from "./contenders.ts";
 import { type Bench, type Figure, measure, medianFigure, startLoadGenerator, startUpstream } from "./measure.ts";
 import { freePort } from "./processes.ts";
 import { profileGateway } from "./profile.ts";
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
+    governed: { type: "boolean", default: false },
     baselines: { type: "boolean", default: false },
   },
 });
@@ -38,7 +39,7 @@ const upstream = await startUpstream(freePort());
 const load = startLoadGenerator();
 const bench: Bench = { load, upstream, connections, seconds };
 try {
-  if (values.profile) await profileGateway(bench, directory);
+  if (values.profile) await profileGateway(bench, directory, values.governed);
   else await compare();
 } finally {
   load.stop();
@@ -87,7 +88,7 @@ async function runRounds(contenders: Contender[]): Promise<Report> {
       { calls: medianFigure(seen[name]!.calls), streams: medianFigure(seen[name]!.streams) },
     ]),
   );
-  const slowest = figures[GATEWAY] ?? Object.values(figures).at(-1)!;
+  const slowest = figures[GOVERNED] ?? Object.values(figures).at(-1)!;
   const pacedPerSecond = {
     calls: Math.floor(slowest.calls.perSecond * PACED_SHARE),
     streams: Math.floor(slowest.streams.perSecond * PACED_SHARE),

@@ -7,6 +7,8 @@ import { KEY, MODEL } from "./workload.ts";
 const ROOT = resolve(import.meta.dir, "../..");
 
 export const GATEWAY = "evergate";
+/** The same gateway with budgets and limits on four levels, none of them near its edge. */
+export const GOVERNED = "evergate, four budget levels";
 export const NGINX = "nginx";
 export const MINIMAL = "minimal Bun proxy";
 
@@ -22,26 +24,39 @@ export async function startContenders(directory: string, upstreamPort: number, g
   const port = freePort();
   const minimal = [process.execPath, `${import.meta.dir}/minimal-proxy.ts`, String(port), String(upstreamPort)];
   contenders.push({ name: MINIMAL, ...(await startPinned(PROXY_CORE, minimal, { port })) });
-  if (gateway) contenders.push({ name: GATEWAY, ...(await startCompiledGateway(directory, upstreamPort)) });
+  if (!gateway) return contenders;
+  const binary = `${directory}/binary`;
+  await build({ entry: `${ROOT}/src/main.ts`, outfile: binary });
+  for (const name of [GATEWAY, GOVERNED]) {
+    const running = await startGateway([binary], `${directory}/${name}`, upstreamPort, name === GOVERNED);
+    contenders.push({ name, ...running });
+  }
   return contenders;
 }
 
-async function startCompiledGateway(directory: string, upstreamPort: number): Promise<Running> {
-  const binary = `${directory}/evergate`;
-  await build({ entry: `${ROOT}/src/main.ts`, outfile: binary });
-  return await startGateway([binary], directory, upstreamPort);
-}
-
 /** The gateway with key check, metrics and request log on. `program` is the binary, or Bun and the source. */
-export async function startGateway(program: string[], directory: string, upstreamPort: number): Promise<Running> {
+export async function startGateway(
+  program: string[],
+  directory: string,
+  upstreamPort: number,
+  governed = false,
+): Promise<Running> {
   const port = freePort();
   const cwd = `${directory}/gateway`;
   await mkdir(cwd, { recursive: true });
-  await Bun.write(`${cwd}/gateway.config.ts`, gatewayConfig(port, upstreamPort));
+  await Bun.write(`${cwd}/gateway.config.ts`, gatewayConfig(port, upstreamPort, governed));
   return await startPinned(PROXY_CORE, [...program, "serve"], { port, cwd, env: { HOME: directory } });
 }
 
-function gatewayConfig(port: number, upstreamPort: number): string {
+/** What no run uses up. */
+const AMPLE = {
+  budgets: [{ limitUsd: 1_000_000, per: "month" }],
+  limits: { requestsPerMinute: 100_000_000, tokensPerMinute: 1_000_000_000, maxConcurrent: 100_000 },
+};
+
+function gatewayConfig(port: number, upstreamPort: number, governed: boolean): string {
+  const level = governed ? AMPLE : {};
+
   const config = {
     server: { host: "127.0.0.1", port },
     store: { path: "./data" },
@@ -53,7 +68,13 @@ function gatewayConfig(port: number, upstreamPort: number): string {
       },
     },
     models: { [MODEL]: ["upstream/gpt-4o-mini"] },
-    access: { require: "key", keys: { bench: { secret: KEY } } },
+    ...(governed && { pricing: { "upstream/gpt-4o-mini": { inputPerMillionUsd: 0.15, outputPerMillionUsd: 0.6 } } }),
+    access: {
+      ...level,
+      require: "key",
+      ...(governed && { customers: { acme: level }, teams: { search: { customer: "acme", ...level } } }),
+      keys: { bench: { secret: KEY, ...(governed && { team: "search", ...level }) } },
+    },
   };
   return `import { defineConfig } from "evergate";\nexport default defineConfig(${JSON.stringify(config, null, 2)});\n`;
 }

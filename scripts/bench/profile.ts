@@ -21,11 +21,11 @@ interface ProfileNode {
 }
 
 /** Runs the gateway from source under Bun's sampling profiler, once with calls and once with streams. */
-export async function profileGateway(bench: Bench, directory: string): Promise<void> {
+export async function profileGateway(bench: Bench, directory: string, governed: boolean): Promise<void> {
   for (const mode of ["calls", "streams"] as const) {
     const profiles = `${directory}/profile-${mode}`;
     const program = [process.execPath, "--cpu-prof", `--cpu-prof-dir=${profiles}`, `${ROOT}/src/main.ts`];
-    const gateway = await startGateway(program, `${directory}/${mode}`, bench.upstream.port);
+    const gateway = await startGateway(program, `${directory}/${mode}`, bench.upstream.port, governed);
     const figure = await measure(bench, mode, gateway);
     await gateway.stop();
     const file = (await readdir(profiles)).find((name) => name.endsWith(".cpuprofile"));

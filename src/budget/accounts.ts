@@ -31,6 +31,13 @@ export interface Account {
   rest: number;
   meanCost: number;
   meanNeed: number;
+  /** What a lease holds beyond the need of the moment. */
+  slice: number;
+  leasedAtMs: number;
+  /** Settled since then. */
+  settled: number;
+  /** The most that was reserved at once since leases were last tidied. */
+  peakReserved: number;
   usedAtMs: number;
   /** A lease is on its way that nobody waits for. */
   filling: boolean;
@@ -61,10 +68,12 @@ export interface Accounts {
 /** One process owns the store. */
 export const NODE = "local";
 const MEAN_WEIGHT = 0.1;
-/** What a lease holds beyond the need of the moment, in calls of average cost. */
+/** What a lease holds beyond the need of the moment, in calls of average cost: what little traffic needs. */
 const SLICE_CALLS = 20;
-/** Below this a lease is topped up before anybody has to wait for it. */
-const LOW_CALLS = 10;
+/** Under heavy traffic it lasts about as long as this: each top-up is a commit, and a commit takes milliseconds. */
+const SLICE_MS = 500;
+/** A lease is topped up before anybody has to wait for it: when less than this part of a slice is free. */
+const LOW_SHARE = 0.5;
 /** Kept free for the next calls' upper bounds, which are mostly far above what calls cost. */
 const READY_CALLS = 4;
 /** A free lease never locks up more of a budget than this part of its rest. */
@@ -113,8 +122,11 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
 
   const lease = async (of: readonly Account[], calls: readonly LeaseCall[]): Promise<void> => {
     const shares = of.map(({ share }) => share);
-    const requests = of.map(({ budget: { id, limitNanoUsd }, share: { startMs, fromMs, free }, meanCost }) => {
-      const sliceNanoUsd = Math.ceil(SLICE_CALLS * meanCost);
+    const nowMs = clock.now();
+    const requests = of.map((account) => {
+      const { id, limitNanoUsd } = account.budget;
+      const { startMs, fromMs, free } = account.share;
+      const sliceNanoUsd = measureSlice(account, nowMs);
       return { budget: id, startMs, fromMs, limitNanoUsd, freeNanoUsd: free, sliceNanoUsd };
     });
     const granted = await store.lease(NODE, requests, calls);
@@ -167,6 +179,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
         const { account } = share;
         share.free -= amount;
         share.reserved += amount;
+        if (share.reserved > account.peakReserved) account.peakReserved = share.reserved;
         account.meanNeed = mean(account.meanNeed, amount);
         low ||= isLow(account);
       }
@@ -181,6 +194,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
         share.free += amount - cost;
         share.queued += cost;
         account.usedAtMs = nowMs;
+        account.settled += cost;
         if (account.share === share) account.spent += cost;
         if (cost > 0) account.meanCost = mean(account.meanCost, cost);
         if (account.share !== share && share.free > 0) void giveBack([{ share, amount: share.free }]);
@@ -203,9 +217,11 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
       const excess: { share: Share; amount: number }[] = [];
       for (const account of accounts.values()) {
         const { share } = account;
+        const ready = keepReady(account);
+        account.peakReserved = share.reserved;
         if (share.free <= 0) continue;
         const idle = share.reserved === 0 && nowMs - account.usedAtMs > IDLE_MS;
-        const amount = share.free - (idle ? 0 : keepReady(account));
+        const amount = share.free - (idle ? 0 : ready);
         if (amount > 0) excess.push({ share, amount });
       }
       void giveBack(excess);
@@ -220,9 +236,9 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
 }
 
 function newAccount(budget: Budget, nowMs: number): Account {
-  const account = { budget, spent: 0, rest: 0, meanCost: 0, meanNeed: 0, usedAtMs: nowMs, filling: false } as Account;
-  account.share = newShare(account, nowMs);
-  return account;
+  const money = { spent: 0, rest: 0, meanCost: 0, meanNeed: 0, slice: 0, settled: 0, peakReserved: 0 };
+  const account = { budget, ...money, leasedAtMs: nowMs, usedAtMs: nowMs, filling: false } as Omit<Account, "share">;
+  return Object.assign(account, { share: newShare(account as Account, nowMs) });
 }
 
 function newShare(account: Account, nowMs: number): Share {
@@ -239,12 +255,24 @@ function relimit(account: Account, budget: Budget, giveBack: GiveBack): void {
   if (lower) void giveBack([{ share: account.share, amount: account.share.free }]);
 }
 
-function isLow({ share, rest, meanCost, filling }: Account): boolean {
-  return !filling && rest > 0 && share.free < LOW_CALLS * meanCost;
+function isLow({ share, rest, slice, meanCost, filling }: Account): boolean {
+  return !filling && rest > 0 && share.free < LOW_SHARE * Math.max(slice, SLICE_CALLS * meanCost);
 }
 
-function keepReady({ meanCost, meanNeed, rest }: Account): number {
-  return Math.floor(Math.min(rest / REST_SHARE, Math.max(SLICE_CALLS * meanCost, READY_CALLS * meanNeed)));
+/** The slice to ask for now, by what was spent since the last one. */
+function measureSlice(account: Account, nowMs: number): number {
+  const perMs = account.settled / Math.max(1, nowMs - account.leasedAtMs);
+  account.slice = Math.ceil(Math.max(SLICE_CALLS * account.meanCost, SLICE_MS * perMs));
+  account.leasedAtMs = nowMs;
+  account.settled = 0;
+  return account.slice;
+}
+
+/** What the next second is likely to want: calls' upper bounds are mostly far above what they cost. */
+function keepReady({ slice, meanNeed, peakReserved, rest, share }: Account): number {
+  return Math.floor(
+    Math.min(rest / REST_SHARE, Math.max(slice, READY_CALLS * meanNeed, peakReserved - share.reserved)),
+  );
 }
 
 function mean(before: number, value: number): number {
