@@ -14,6 +14,8 @@ export interface Config {
   readonly file: string | null;
   readonly server: ServerConfig;
   readonly store: { readonly path: string };
+  /** How often secrets of secrets managers are read again. */
+  readonly secrets: { readonly refreshMs: number };
   /** In the order of declaration. */
   readonly providers: readonly ProviderConfig[];
   /** Public models in the order of declaration. Empty where bare names are found by `bareRoutes`. */
@@ -32,9 +34,9 @@ export interface Config {
   readonly pricing: Readonly<Record<string, PriceConfig>>;
   /** Media that a client names by URL and a target takes as bytes alone. */
   readonly media: { readonly fetch: boolean; readonly maxBytes: number; readonly timeoutMs: number };
+  readonly sso: SsoConfig;
   readonly alerts: AlertConfig;
   readonly evals: readonly EvalConfig[];
-  readonly sso: SsoConfig;
   readonly telemetry: {
     readonly metrics: { readonly public: boolean; readonly token: string | null };
     /** Null: no traces. */
@@ -210,8 +212,6 @@ export interface LimitConfig {
   readonly maxConcurrent?: number;
 }
 
-/** Without the address for people, which is `server.publicUrl`. */
-export type AlertConfig = Omit<AlertOptions, "link">;
 /** Null: nobody signs in that way. Domains, mail addresses and GitHub's names are in lower case; null: all of them. */
 export interface SsoConfig {
   readonly google: GoogleConfig | null;
@@ -259,6 +259,8 @@ export interface RoleRule {
   readonly team: string | null;
 }
 
+/** Without the address for people, which is `server.publicUrl`. */
+export type AlertConfig = Omit<AlertOptions, "link">;
 
 export interface EvalConfig extends EvalRule {
   readonly budgets: readonly BudgetConfig[];
@@ -274,7 +276,7 @@ export interface PriceConfig {
   readonly perRequestNanoUsd?: number;
 }
 
-/** For `GET /admin/config`: the settings in force; a secret is `env:NAME`, `file:PATH` or `literal`. */
+/** For `GET /admin/config`: the settings in force; a secret is `env:NAME`, `file:PATH`, `vault:NAME` … or `literal`. */
 export function redacted(config: Config): JsonObject {
   return config.effective;
 }

@@ -12,6 +12,9 @@ export const SERVER_DEFAULTS = {
   allowPrivateNetwork: false,
 } as const;
 
+/** 5 minutes. */
+export const SECRETS_DEFAULTS = { refreshMs: 300_000 } as const;
+
 /** In the working directory. */
 export const STORE_PATH = "./evergate-data";
 

@@ -23,14 +23,26 @@ export const env: SecretReference = (name) => ({ env: name });
 /** A file, relative to the configuration file; one trailing line break is removed. */
 export const file: SecretReference = (path) => ({ file: path });
 
-/** HashiCorp Vault: `path#field`. */
+/**
+ * HashiCorp Vault, KV version 2: `mount/path#field`, as in `vault("secret/openai#key")`; `mount/path?version=3#field` for
+ * one version. Address and token from `VAULT_ADDR` and `VAULT_TOKEN`, or a login by AppRole or Kubernetes.
+ */
 export const vault: SecretReference = (name) => ({ vault: name });
 
-/** AWS Secrets Manager: `name#field`. */
+/**
+ * AWS Secrets Manager: the secret's name or ARN; `#field` of a JSON object, as in `awsSecret("prod/openai#key")`. Region
+ * and credentials from the usual `AWS_` variables, or the role of the pod, task or machine.
+ */
 export const awsSecret: SecretReference = (name) => ({ awsSecret: name });
 
-/** Google Secret Manager: the secret's name. */
+/**
+ * Google Secret Manager: `projects/p/secrets/s`, optionally with `/versions/v`, or `s` in the account's own project;
+ * `#field` of a JSON object. Credentials from `GOOGLE_APPLICATION_CREDENTIALS`, or the machine's service account.
+ */
 export const gcpSecret: SecretReference = (name) => ({ gcpSecret: name });
 
-/** Azure Key Vault: `vault/name`. */
+/**
+ * Azure Key Vault: `vault/name`, or `name` in the vault of `AZURE_KEY_VAULT_URL`; `#field` of a JSON object. Credentials
+ * from the usual `AZURE_` variables, or the machine's identity.
+ */
 export const azureSecret: SecretReference = (name) => ({ azureSecret: name });

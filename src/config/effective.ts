@@ -16,6 +16,7 @@ export function effectiveSettings(
     ...safe,
     server: { ...safe["server"], ...server },
     store: { ...safe["store"], ...config.store },
+    secrets: config.secrets,
     resilience: config.resilience,
     ...(config.cache && { cache: shownCache(settings.cache, config.cache) }),
     access: { ...safe["access"], require },

@@ -4,10 +4,11 @@ import { extname, resolve } from "node:path";
 import type { Fetch } from "../canonical/deps.ts";
 import type { Fault } from "./fault.ts";
 import type { LoadAnswer } from "./load-worker.ts";
+import type { SecretReader } from "./managers/reference.ts";
 import { nearest } from "./nearest.ts";
 import { readData } from "./read-data.ts";
 import { readModule } from "./read-module.ts";
-import { type Resolution, type ResolveContext, resolveSettings } from "./resolve.ts";
+import { managedIn, type Resolution, type ResolveContext, resolveSettings } from "./resolve.ts";
 import type { Environment } from "./secrets.ts";
 import { type Local, probeLocal } from "./zero.ts";
 
@@ -19,6 +20,11 @@ export interface LoadOptions {
   environment: Environment;
   /** Only for the question whether an Ollama runs here. */
   fetch: Fetch;
+  /**
+   * Reads secrets of secrets managers. Absent: their references are checked for their form alone, and the configuration
+   * has nothing in their places. Good for looking at it, not for serving.
+   */
+  secrets?: SecretReader;
   overrides?: ResolveContext["overrides"];
 }
 
@@ -27,6 +33,8 @@ export interface Loaded extends Resolution {
   file: string | null;
   /** Absolute paths to watch: the file and its local imports. Where there is no file, those that would be one. */
   files: string[];
+  /** The settings as they were written; absent where the file could not be read. */
+  value?: unknown;
 }
 
 /** Looked for in this order. */
@@ -48,7 +56,8 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded> {
   const answer = file === null ? { value: {}, faults: [], files: candidatesIn(directory) } : await readConfig(file);
   const { files } = answer;
   if (answer.faults.length > 0) {
-    return { file, files, faults: inFile(answer.faults, file, name), warnings: [], notes: [] };
+    const faults = inFile(answer.faults, file, name);
+    return { file, files, faults, warnings: [], notes: [], managed: [], secretAt: () => undefined };
   }
   const resolution = await resolveValue(answer.value, { ...options, file });
   const notes = others.map((other) => `${other} is not read: ${name} comes first.`);
@@ -56,6 +65,7 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded> {
     ...resolution,
     file,
     files,
+    value: answer.value,
     faults: inFile(resolution.faults, file, name),
     warnings: inFile(resolution.warnings, file, name),
     notes: [...resolution.notes, ...notes],
@@ -70,7 +80,9 @@ export async function resolveValue(
   const wantsLocal = typeof value === "object" && value !== null && !("providers" in value);
   const nothing: Local = { ollamaModels: null };
   const local = wantsLocal ? await probeLocal(options.fetch, options.environment) : nothing;
-  return resolveSettings(value, { ...options, local });
+  const references = options.secrets ? managedIn(value) : [];
+  const managed = options.secrets && references.length > 0 ? await options.secrets(references) : undefined;
+  return resolveSettings(value, { ...options, local, managed });
 }
 
 const MODULES = new Set([".ts", ".mts", ".js", ".mjs"]);

@@ -11,12 +11,14 @@ import {
   LOG_KEEP_DAYS,
   MEDIA_DEFAULTS,
   RESPONSES_KEEP_DAYS,
+  SECRETS_DEFAULTS,
   SERVER_DEFAULTS,
   STORE_PATH,
 } from "./defaults.ts";
 import { effectiveSettings } from "./effective.ts";
 import type { Fault } from "./fault.ts";
 import { inspect } from "./inspect.ts";
+import type { ManagedRead, ManagedUse } from "./managers/reference.ts";
 import { observeFaults } from "./observe-faults.ts";
 import { printPath } from "./path.ts";
 import { toPlain } from "./plain.ts";
@@ -28,7 +30,7 @@ import { alertSecretFaults, toAlerts, toEvals } from "./resolve-observe.ts";
 import { type SecretAt, toModel, toProvider, toResilience } from "./resolve-routing.ts";
 import { toSso } from "./resolve-sso.ts";
 import { type CheckedSettings, SETTINGS } from "./schema.ts";
-import { type Environment, readSecrets, type Secrets } from "./secrets.ts";
+import { type Environment, managedUses, readSecrets, type Secrets } from "./secrets.ts";
 import { ssoFaults } from "./sso-faults.ts";
 import { unsupportedFaults } from "./unsupported.ts";
 import { type Local, zeroProviders } from "./zero.ts";
@@ -41,6 +43,8 @@ export interface ResolveContext {
   environment: Environment;
   /** What runs on this machine; asked for by `probeLocal`. */
   local: Local;
+  /** What was read from secrets managers. Absent, or without a reference: its place stays empty. */
+  managed?: ReadonlyMap<string, ManagedRead>;
   /** From the command line; they win over the file. */
   overrides?: { host?: string; port?: number; dataPath?: string };
 }
@@ -52,20 +56,32 @@ export interface Resolution {
   warnings: Fault[];
   /** Lines for the start-up text: what zero configuration found and what it could not use. */
   notes: string[];
+  /** References to secrets managers. */
+  managed: readonly ManagedUse[];
+  /** The secret at a place; undefined where none was read. A function, so that no value is ever printed with the rest. */
+  secretAt(place: string): string | undefined;
+}
+
+const NO_SECRETS: Pick<Resolution, "managed" | "secretAt"> = { managed: [], secretAt: () => undefined };
+
+/** The references to secrets managers in settings as they were written, whatever else is wrong with them. */
+export function managedIn(given: unknown): ManagedUse[] {
+  return managedUses(inspect(SETTINGS, toPlain(given).value).secrets);
 }
 
 export function resolveSettings(given: unknown, context: ResolveContext): Resolution {
   const { value, faults: notPlain } = toPlain(given);
-  if (notPlain.length > 0) return { faults: notPlain, warnings: [], notes: [] };
+  if (notPlain.length > 0) return { faults: notPlain, warnings: [], notes: [], ...NO_SECRETS };
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { faults: [{ path: "", message: "the configuration must be an object" }], warnings: [], notes: [] };
+    const faults = [{ path: "", message: "the configuration must be an object" }];
+    return { faults, warnings: [], notes: [], ...NO_SECRETS };
   }
   const written = value as Record<string, unknown>;
   const zero = written["providers"] === undefined ? zeroProviders(context, ownPort(written, context)) : undefined;
   const settings = zero ? { ...written, providers: zero.providers } : written;
   const { faults, secrets: uses } = inspect(SETTINGS, settings);
   const directory = context.file ? dirname(context.file) : context.directory;
-  const secrets = readSecrets(uses, { environment: context.environment, directory });
+  const secrets = readSecrets(uses, { environment: context.environment, directory, managed: context.managed });
   const sso = ssoFaults(settings, ownHost(settings, context));
   const names = { providers: namesIn(settings["providers"]), models: optionalNames(settings["models"]) };
   faults.push(
@@ -81,9 +97,10 @@ export function resolveSettings(given: unknown, context: ResolveContext): Resolu
   );
   const notes = zero?.notes ?? [];
   const warnings = [...secrets.warnings, ...sso.warnings];
-  if (faults.length > 0) return { faults: withoutRepeats(faults), warnings, notes };
+  const ofManagers = { managed: managedUses(uses), secretAt: (place: string) => secrets.values.get(place) };
+  if (faults.length > 0) return { faults: withoutRepeats(faults), warnings, notes, ...ofManagers };
   const config = toConfig(settings as CheckedSettings, secrets, { ...context, standIns: zero?.standIns ?? false });
-  return { config: deepFreeze(config), faults, warnings, notes };
+  return { config: deepFreeze(config), faults, warnings, notes, ...ofManagers };
 }
 
 function toConfig(
@@ -112,6 +129,7 @@ function toConfig(
       allowPrivateNetwork: server.allowPrivateNetwork,
     },
     store: { path: storePath(settings, context) },
+    secrets: { ...SECRETS_DEFAULTS, ...settings.secrets },
     providers,
     models: Object.entries(settings.models ?? {}).map(([name, setting]) => toModel(name, setting, settings.cache)),
     bareRoutes: settings.models ? null : bareRoutes(providers, context.local),

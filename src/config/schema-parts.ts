@@ -63,7 +63,8 @@ const SECRET_FORMS = [
   reference("azureSecret"),
 ] as const;
 
-const EXPECTED = 'env("NAME") or file("path"), in JSON and YAML { "env": "NAME" }';
+const EXPECTED =
+  'env("NAME"), file("path"), vault(…), awsSecret(…), gcpSecret(…) or azureSecret(…), in JSON and YAML { "env": "NAME" }';
 
 /** Marked, so that the walk over a value finds every secret by its place and not by its look. */
 export const SECRET = Type.Union([...SECRET_FORMS], { secret: "always", expected: `a secret: ${EXPECTED}` });

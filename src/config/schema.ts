@@ -23,6 +23,8 @@ const SERVER = section({
   allowPrivateNetwork: FLAG,
 });
 
+const SECRETS = section({ refreshMs: durationMs(1_000, 86_400_000) });
+
 const STORE = section({ path: text(), postgres: SECRET, redis: SECRET });
 
 const MAX_PRICE_USD = 1_000_000;
@@ -44,6 +46,7 @@ const MEDIA = section({ fetch: FLAG, maxBytes: bytes(1_024, 1_073_741_824), time
 export const SETTINGS = section({
   server: SERVER,
   store: STORE,
+  secrets: SECRETS,
   providers: PROVIDERS,
   models: MODELS,
   resilience: RESILIENCE,

@@ -1,14 +1,21 @@
 /**
- * Secrets are read when a configuration is loaded and at no other time. A fault names the place and the variable or
- * file, never the value.
+ * The secrets of a configuration, by their places. Variables and files are read here; what is in a secrets manager was
+ * fetched before and is handed in. A fault names the place and the variable, file or reference, never the value.
  */
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Fault } from "./fault.ts";
 import type { SecretUse } from "./inspect.ts";
+import {
+  isManagerKind,
+  MANAGERS,
+  type ManagedRead,
+  type ManagedUse,
+  parseSecretName,
+  readKey,
+} from "./managers/reference.ts";
 import { nearest } from "./nearest.ts";
 import { printPath } from "./path.ts";
-import { UNSUPPORTED_SECRETS } from "./unsupported.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,6 +23,11 @@ export interface SecretSources {
   environment: Environment;
   /** Directory that `file("path")` is relative to. */
   directory: string;
+  /**
+   * From secrets managers, by `readKey`. What is not in it was not asked for: its reference is checked for its form, and
+   * its place stays empty.
+   */
+  managed?: ReadonlyMap<string, ManagedRead>;
 }
 
 /** Secrets by the printed path of their place. */
@@ -26,6 +38,15 @@ export interface Secrets {
   faults: Fault[];
   /** Literals in the file. */
   warnings: Fault[];
+}
+
+/** References to secrets managers among the secrets of a configuration, those of a wrong form left out. */
+export function managedUses(uses: readonly SecretUse[]): ManagedUse[] {
+  return uses.flatMap(({ path, value }) => {
+    const { kind, name } = referenceOf(value) ?? { kind: "", name: "" };
+    if (!isManagerKind(kind) || "fault" in parseSecretName(kind, name)) return [];
+    return [{ place: printPath(path), kind, name }];
+  });
 }
 
 export function readSecrets(uses: readonly SecretUse[], sources: SecretSources): Secrets {
@@ -46,7 +67,7 @@ export function readSecrets(uses: readonly SecretUse[], sources: SecretSources):
     }
     const read = readReference(reference, sources);
     if ("fault" in read) faults.push({ path: place, message: read.fault, nearest: read.nearest });
-    else values.set(place, read.value);
+    else if ("value" in read) values.set(place, read.value);
   }
   return { values, shown, faults, warnings };
 }
@@ -66,10 +87,10 @@ function referenceOf(value: unknown): Reference | undefined {
   return { kind: entry[0], name: entry[1] };
 }
 
-type Read = { value: string } | { fault: string; nearest?: string };
+type Read = { value: string } | { fault: string; nearest?: string } | { isUnread: true };
 
 function readReference({ kind, name }: Reference, sources: SecretSources): Read {
-  if (UNSUPPORTED_SECRETS.includes(kind)) return { fault: `not in this version: secrets by ${kind}` };
+  if (isManagerKind(kind)) return readManaged({ kind, name }, sources);
   switch (kind) {
     case "literal":
       return checked(name, "the literal");
@@ -80,9 +101,16 @@ function readReference({ kind, name }: Reference, sources: SecretSources): Read 
     default:
       return {
         fault: `"${kind}" is no kind of secret`,
-        nearest: nearest(kind, ["env", "file", ...UNSUPPORTED_SECRETS]),
+        nearest: nearest(kind, ["env", "file", ...Object.keys(MANAGERS)]),
       };
   }
+}
+
+function readManaged(use: Pick<ManagedUse, "kind" | "name">, { managed }: SecretSources): Read {
+  const parsed = parseSecretName(use.kind, use.name);
+  const read = "fault" in parsed ? parsed : managed?.get(readKey(use));
+  if (read === undefined) return { isUnread: true };
+  return "fault" in read ? { fault: `${use.kind}(${JSON.stringify(use.name)}): ${read.fault}` } : read;
 }
 
 /** `NAME[1]` is the second of the comma-separated values in NAME. */

@@ -22,19 +22,19 @@ export type Secret =
       readonly file: string;
     }
   | {
-      /** HashiCorp Vault, `path#field`; address and token from `VAULT_ADDR`, `VAULT_TOKEN`. */
+      /** HashiCorp Vault, KV version 2, `mount/path#field`; address and token from `VAULT_ADDR`, `VAULT_TOKEN`. */
       readonly vault: string;
     }
   | {
-      /** AWS Secrets Manager, `name#field`; credentials from the usual `AWS_` variables. */
+      /** AWS Secrets Manager, name or ARN, `#field` of JSON; region and credentials from the usual `AWS_` variables. */
       readonly awsSecret: string;
     }
   | {
-      /** Google Secret Manager, the secret's name; credentials from `GOOGLE_APPLICATION_CREDENTIALS`. */
+      /** Google Secret Manager, `projects/p/secrets/s` or `s`; credentials from `GOOGLE_APPLICATION_CREDENTIALS`. */
       readonly gcpSecret: string;
     }
   | {
-      /** Azure Key Vault, `vault/name`; credentials from the usual `AZURE_` variables. */
+      /** Azure Key Vault, `vault/name`, or `name` with `AZURE_KEY_VAULT_URL`; credentials from the usual `AZURE_` variables. */
       readonly azureSecret: string;
     };
 
@@ -42,6 +42,7 @@ export type Secret =
 export interface Settings<P extends string = string, M extends string = string> {
   readonly server?: ServerSettings;
   readonly store?: StoreSettings;
+  readonly secrets?: SecretsSettings;
   /**
    * Upstream accounts and endpoints by name. A name has no slash, white space or comma. Absent: those whose usual
    * variables (`OPENAI_API_KEY` …) are in the environment, and a local Ollama.
@@ -92,6 +93,15 @@ export interface ServerSettings {
   readonly corsOrigins?: readonly string[];
   /** Lets providers made by API point to private and loopback addresses. Default false. */
   readonly allowPrivateNetwork?: boolean;
+}
+
+/** Secrets of secrets managers. */
+export interface SecretsSettings {
+  /**
+   * Milliseconds between two readings of the same secret: 1,000 to 86,400,000. Default 300,000 (5 minutes). A provider
+   * that refuses a key has its secrets read again at once.
+   */
+  readonly refreshMs?: number;
 }
 
 export interface StoreSettings {

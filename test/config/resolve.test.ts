@@ -306,9 +306,4 @@ describe("what this version does not act on", () => {
     expect(unsupportedFaults({ models: { m: { strategy: value, continuation: value, affinity: value } } })).toEqual([]);
     expect(unsupportedFaults({ resilience: { continuation: value } })).toEqual([]);
   });
-
-  test.each(["vault", "awsSecret", "gcpSecret", "azureSecret"])("a secret by %s is a fault or is read", (kind) => {
-    const { faults } = resolveSettings({ server: { adminToken: { [kind]: "a#b" } } }, context());
-    expect(faults).toMatchObject([{ path: "server.adminToken", message: `not in this version: secrets by ${kind}` }]);
-  });
 });
