@@ -2,6 +2,7 @@
 import type { JsonObject } from "../canonical/chat.ts";
 import { redacted } from "../config/config.ts";
 import type { AccessBook, Actor } from "../config/dynamic/access-book.ts";
+import type { RoutingBook } from "../config/dynamic/routing-book.ts";
 import type { Fault } from "../config/fault.ts";
 import { resolveValue } from "../config/load.ts";
 import type { Gateway } from "../gateway.ts";
@@ -17,6 +18,7 @@ interface PortParts extends Omit<LastingParts, "parts" | "stop"> {
   store: Store;
   token: AdminToken;
   access: AccessBook;
+  routing: RoutingBook;
   sso: SsoPorts;
   reload(actor?: Actor): Promise<Fault[]>;
   options: HostOptions;
@@ -30,7 +32,7 @@ interface Current {
 
 export function portsOf(
   current: Current,
-  { store, token, access, sso, budgets, cache, conversations, metrics, observers, requestLog, reload, options }: PortParts,
+  { store, token, access, routing, sso, budgets, cache, conversations, metrics, observers, requestLog, reload, options }: PortParts,
 ): HttpPorts {
   const { clock, log, fetch } = options.deps;
   const ofCache = cachePorts(cache, store);
@@ -46,6 +48,7 @@ export function portsOf(
       simulated: () => options.simulated === true || isSimulated(current.gateway),
       ...requestLog.ports,
       access,
+      routing,
       audit: store.audit,
       budgets: {
         list: () => budgets.list(current.gateway.governed().budgets),

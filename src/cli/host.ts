@@ -5,25 +5,25 @@
  */
 import { randomBytes } from "node:crypto";
 import { createEstimator } from "../budget/estimate.ts";
-import type { Cache } from "../cache/cache.ts";
 import type { Deps } from "../canonical/deps.ts";
-import { cacheOptionsOf } from "../config/cache-options.ts";
+import { createQueue } from "../canonical/queue.ts";
 import type { Config } from "../config/config.ts";
 import { openAccessBook } from "../config/dynamic/access-book.ts";
+import { openRoutingBook, type RoutingBook } from "../config/dynamic/routing-book.ts";
 import type { Fault } from "../config/fault.ts";
 import { type Loaded, type LoadOptions, loadConfig, resolveValue } from "../config/load.ts";
 import { type ConfigWatch, watchConfig } from "../config/watch.ts";
-import { createGateway, type Gateway, type Lasting } from "../gateway.ts";
+import type { Gateway, Lasting } from "../gateway.ts";
 import type { HttpPorts } from "../http/ports.ts";
 import { type HttpServer, listen } from "../http/server.ts";
-import { isLoopback } from "../policies/address-ranges.ts";
 import type { Store } from "../store/ports.ts";
 import { createSeal, MASTER_KEY_BYTES, type Seal } from "../store/seal.ts";
 import { openStore } from "../store/sqlite/store.ts";
 import { adminToken } from "./admin-token.ts";
 import { portsOf } from "./host-ports.ts";
+import { build, type InForce, openBindFault, openCache, prepareSwap, type SwapParts } from "./in-force.ts";
 import { createLasting } from "./lasting.ts";
-import { masterKey } from "./master-key.ts";
+import { openSeal } from "./master-key.ts";
 import { BY_FILE, reloadEntry } from "./reload-audit.ts";
 import { openSignIn } from "./sign-in.ts";
 import { StartError } from "./start-error.ts";
@@ -68,31 +68,48 @@ export async function startHost(options: HostOptions): Promise<Host> {
     config: () => current.gateway.config,
     onChange: () => current.gateway.accessChanged(),
   });
+  const seal = await sealOf(options, config, store);
+  const serially = createQueue();
+  const routing = await openRoutingBook({
+    store: store.routing,
+    seal,
+    deps,
+    inForce: () => current,
+    prepare: (layered) => prepareSwap(current, { file: current.file, layered }, swapParts),
+    serially,
+  });
+  const layered = routing.layer(config);
   const lasting = await createLasting(config, store, {
     ...deps,
     storedAccess: access.stored,
     gateway: () => current.gateway,
-    seal: sealOf(options, config),
+    seal,
     keepsNothing: options.prepared !== undefined,
     estimate: options.prepared?.estimate ?? createEstimator().estimate,
   });
-  await openCache(lasting.cache, config).catch(async (error: unknown) => {
+  await openCache(lasting.cache, layered.config).catch(async (error: unknown) => {
     await store.close();
     throw new StartError(error instanceof Error ? error.message : String(error));
   });
-  const current: Current = { gateway: build(config, lasting.parts), state: "starting" };
+  const gateway = build(layered.config, lasting.parts);
+  const current: Current = { gateway, file: config, layered, state: "starting" };
   await lasting.budgets.load(current.gateway.governed().budgets);
-  lasting.observers.configure(config);
-  const reload = async (actor = BY_FILE) => {
-    const old = current.gateway.config;
-    const faults = await reloadInto(current, options, lasting.parts, config.server.host);
-    if (current.gateway.config !== old) lasting.observers.configure(current.gateway.config);
-    const entry = reloadEntry(old, current.gateway.config, actor, deps.clock.now());
-    if (entry) await store.audit.append(entry);
-    return faults;
+  lasting.observers.configure(layered.config);
+  const swapParts: SwapParts = {
+    lasting: lasting.parts,
+    boundHost: config.server.host,
+    onApplied: lasting.observers.configure,
   };
+  const reload = (actor = BY_FILE) =>
+    serially(async () => {
+      const old = current.gateway.config;
+      const faults = await reloadInto(current, options, routing, swapParts);
+      const entry = reloadEntry(old, current.gateway.config, actor, deps.clock.now());
+      if (entry) await store.audit.append(entry);
+      return faults;
+    });
   const signIn = await openSignIn({ ...deps, store, token });
-  const ports = portsOf(current, { store, token, access, sso: signIn.ports, ...lasting, reload, options });
+  const ports = portsOf(current, { store, token, access, routing, sso: signIn.ports, ...lasting, reload, options });
   let server: HttpServer;
   try {
     const refused = openBindFault(config.server.host, current.gateway);
@@ -104,6 +121,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     throw new StartError(error instanceof Error ? error.message : String(error));
   }
   await token.keep();
+  for (const warning of layered.warnings) deps.log("warn", warning);
   warnOfAccess(current.gateway, deps);
   current.state = "ready";
   current.watch = watchOver(loaded.files, deps, logged(reload, deps));
@@ -120,7 +138,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   return {
     server,
     loaded,
-    config,
+    config: layered.config,
     origin: loaded.file ?? (options.value === undefined ? "none: from the environment" : "made for this run"),
     newAdminToken: token.generated,
     requiresKey: current.gateway.access().require === "key",
@@ -138,13 +156,16 @@ function logged(reload: () => Promise<Fault[]>, { log }: Deps): () => Promise<Fa
     });
 }
 
-/** A drill keeps nothing, so it needs no key that lasts. */
-function sealOf({ prepared, environment }: HostOptions, config: Config): Seal {
-  return createSeal(prepared ? randomBytes(MASTER_KEY_BYTES) : masterKey(environment, config.store.path));
+/** A drill keeps nothing, so it needs no key that lasts. Of a wrong key the store is closed again as it was. */
+async function sealOf({ prepared, environment }: HostOptions, config: Config, store: Store): Promise<Seal> {
+  if (prepared) return createSeal(randomBytes(MASTER_KEY_BYTES));
+  return openSeal(environment, config.store.path, store.settings).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
 }
 
-interface Current {
-  gateway: Gateway;
+interface Current extends InForce {
   state: ReturnType<HttpPorts["readiness"]>;
   /** Absent where there is no file to watch. */
   watch?: ConfigWatch;
@@ -173,15 +194,6 @@ async function load(options: HostOptions): Promise<Loaded> {
   return { ...(await resolveValue(value, { ...request, file: null })), warnings: [], file: null, files: [] };
 }
 
-/** Beyond loopback anybody in the network could spend the operator's money, so nothing is open there by default. */
-function openBindFault(host: string, gateway: Gateway): string | undefined {
-  if (isLoopback(host) || gateway.access().require === "key") return undefined;
-  return (
-    `Refusing to listen on ${host}: it can be reached from other machines and no virtual key is required.\n` +
-    "Declare a key under access.keys or make one with `evergate keys create` (keys are then required), or listen on 127.0.0.1."
-  );
-}
-
 async function open(config: Config): Promise<Store> {
   try {
     return await openStore(config.store);
@@ -190,22 +202,14 @@ async function open(config: Config): Promise<Store> {
   }
 }
 
-function build(config: Config, parts: Lasting): Gateway {
-  try {
-    return createGateway(config, parts);
-  } catch (error) {
-    throw new StartError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** The thread and its file are there once anything is cached, and not before. */
-async function openCache(cache: Cache | undefined, config: Config): Promise<void> {
-  if (cacheOptionsOf(config)) await cache?.open();
-}
-
 /** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
-async function reloadInto(current: Current, options: HostOptions, parts: Lasting, boundHost: string): Promise<Fault[]> {
-  const { log } = parts.deps;
+async function reloadInto(
+  current: Current,
+  options: HostOptions,
+  routing: Pick<RoutingBook, "layer">,
+  parts: SwapParts,
+): Promise<Fault[]> {
+  const { log } = options.deps;
   const loaded = await load(options);
   // Also after a broken save: the file that was missing or wrong is the one to watch.
   current.watch?.replace(loaded.files);
@@ -214,33 +218,18 @@ async function reloadInto(current: Current, options: HostOptions, parts: Lasting
       log("error", "configuration not reloaded", { file, path, fault: message });
     return loaded.faults;
   }
-  let next: Gateway;
+  const file = loaded.config;
   try {
-    await openCache(parts.cache, loaded.config);
-    next = createGateway(loaded.config, parts);
-    const refused = openBindFault(boundHost, next);
-    if (refused !== undefined) throw new Error(refused);
+    const prepared = await prepareSwap(current, { file, layered: routing.layer(file) }, parts);
+    await prepared.apply();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log("error", "configuration not reloaded", { fault: message });
     return [{ path: "", message }];
   }
-  const old = current.gateway;
-  current.gateway = next;
-  await parts.budgets.load(next.governed().budgets);
-  // A new key, or credit added: whoever reloads gives refused and spent keys another chance.
-  for (const reason of ["auth", "quota_exhausted"] as const) parts.health.rests.clearReason(reason);
   log("info", "configuration reloaded", { file: loaded.file });
-  warnOfAccess(next, parts.deps);
-  void closeWhenIdle(old, parts.deps);
+  warnOfAccess(current.gateway, options.deps);
   return [];
-}
-
-const IDLE_CHECK_MS = 100;
-
-async function closeWhenIdle(old: Gateway, { clock }: Deps): Promise<void> {
-  while (old.inFlight() > 0) await new Promise<void>((resolve) => void clock.after(IDLE_CHECK_MS, resolve));
-  await old.close();
 }
 
 function warnOfAccess(gateway: Gateway, { log }: Deps): void {

@@ -6,6 +6,7 @@ import type { JsonObject } from "../canonical/chat.ts";
 import type { Clock, Log } from "../canonical/deps.ts";
 import type { Reply } from "../canonical/reply.ts";
 import type { AccessBook, Actor } from "../config/dynamic/access-book.ts";
+import type { RoutingBook } from "../config/dynamic/routing-book.ts";
 import type { Fault } from "../config/fault.ts";
 import type { Conversations } from "../conversations/conversations.ts";
 import type { AlertsPort } from "../store/alert-ports.ts";
@@ -138,6 +139,8 @@ export interface AdminPorts {
   reload(actor: Actor): Promise<Fault[]>;
   /** Keys, teams and customers. */
   access: AccessBook;
+  /** Providers and models. */
+  routing: Omit<RoutingBook, "layer">;
   audit: Pick<AuditPort, "list">;
   budgets: {
     list(): Promise<BudgetStatus[]>;

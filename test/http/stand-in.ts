@@ -87,6 +87,7 @@ export function standIn(options: StandInOptions = {}) {
       checkConfig: async () => [],
       reload: async () => [],
       access: NO_ACCESS,
+      routing: { list: () => [], get: nothing, create: nothing, update: nothing, delete: nothing },
       audit: { list: async () => ({ data: [], next: null }) },
       budgets: { list: async () => [], reset: async () => undefined, release: async () => undefined },
       usage: async () => [],
