@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { RequestContent, RequestRow } from "../src/store/ports.ts";
 import { openDatabases } from "../src/store/sqlite/databases.ts";
-import type { StatsQuery } from "../src/store/stats-ports.ts";
+import type { AttemptStatsQuery, StatsQuery } from "../src/store/stats-ports.ts";
 import { seededRandom } from "../test/support/seeded-random.ts";
 
 const QUERY_LIMIT_MS = 200;
@@ -76,6 +76,8 @@ function askAll({ requests, stats }: ReturnType<typeof openDatabases>["tables"])
   const list = (filter: Parameters<typeof requests.list>[0]) => requests.list(filter, { limit: 50 }).data.length;
   const read = (query: Partial<StatsQuery> & { spanMs: number }) =>
     stats.read({ fromMs: endMs - query.spanMs, toMs: endMs, groupBy: [], ...query }).rows.length;
+  const attempts = (query: Partial<AttemptStatsQuery> & { spanMs: number }) =>
+    stats.attempts({ fromMs: endMs - query.spanMs, toMs: endMs, groupBy: [], ...query }).rows.length;
   const questions: [string, () => number][] = [
     ["list: newest", () => list({})],
     ["list: a model", () => list({ model: "fast" })],
@@ -100,6 +102,14 @@ function askAll({ requests, stats }: ReturnType<typeof openDatabases>["tables"])
     [
       "stats: 31 days in all, by status and failover",
       () => read({ spanMs: 31 * DAY_MS - 3_600_000, groupBy: ["status", "failover"] }),
+    ],
+    [
+      "attempts: last day by minute and provider",
+      () => attempts({ spanMs: DAY_MS, bucket: "minute", groupBy: ["provider"] }),
+    ],
+    [
+      "attempts: 30 days by hour, what went where",
+      () => attempts({ spanMs: 30 * DAY_MS, bucket: "hour", groupBy: ["target", "outcome", "to"] }),
     ],
     ["stats: a year by the day, a model", () => read({ spanMs: 365 * DAY_MS, bucket: "day", model: "fast" })],
   ];

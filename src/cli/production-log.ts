@@ -25,7 +25,12 @@ export function openProductionLog(
     contents,
     sinks: [rows.sink, tail.sink],
     close: rows.close,
-    ports: { requests: readFresh(store.requests, rows.flush), live: tail.watch, stats: store.stats.read },
+    ports: {
+      requests: readFresh(store.requests, rows.flush),
+      live: tail.watch,
+      stats: store.stats.read,
+      attempts: store.stats.attempts,
+    },
   };
 }
 

@@ -129,6 +129,7 @@ export interface AdminPorts {
   /** Calls back with each call as it ends, until what it returns is called. */
   live: LiveTail["watch"];
   stats: StatsPort["read"];
+  attempts: StatsPort["attempts"];
   targets(): TargetStatus[];
   /** Takes a target out of service or puts it back; resolves to false when there is no such target. */
   setDrained(target: string, drained: boolean, audit: AuditEntry): Promise<boolean>;

@@ -5,6 +5,7 @@
 import type { RecordKind } from "../config/dynamic/record-body.ts";
 import { showAbout } from "./admin/about.ts";
 import { listAlertRules, listAlerts, testAlert } from "./admin/alerts.ts";
+import { showAttemptStats } from "./admin/attempt-stats.ts";
 import { listAudit } from "./admin/audit.ts";
 import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
 import { explainCache, purgeCache, showCache } from "./admin/cache.ts";
@@ -126,6 +127,7 @@ export const ROUTES: readonly Route[] = [
   get("/admin/requests/export", "team", exportRequests, describeLog.exportRequests),
   get("/admin/requests/live", "team", watchRequests, describeLog.watchRequests),
   get("/admin/stats", "team", showStats, describeLog.showStats),
+  get("/admin/stats/attempts", "viewer", showAttemptStats, describeDashboard.attemptStats),
   get("/admin/requests/:id", "team", getRequest, describe.getRequest),
   get("/admin/targets", "viewer", listTargets, describe.listTargets),
   post("/admin/targets/*", "admin", changeTarget, describe.changeTarget),

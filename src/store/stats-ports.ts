@@ -54,7 +54,41 @@ export interface StatsReport {
   rows: StatsRow[];
 }
 
+export const ATTEMPT_GROUPS = ["model", "provider", "target", "outcome", "to"] as const;
+export type AttemptGroup = (typeof ATTEMPT_GROUPS)[number];
+
+export interface AttemptStatsQuery extends Pick<StatsQuery, "fromMs" | "toMs" | "bucket" | "model" | "provider"> {
+  groupBy: readonly AttemptGroup[];
+}
+
+/** What became of upstream attempts: of each provider's own doing, whatever the clients saw of it. */
+export interface AttemptStatsRow {
+  /** Start of the bucket, epoch milliseconds; null without buckets. */
+  startMs: number | null;
+  /**
+   * `outcome`: `ok`, `cancelled`, `skipped`, or the reason of the failure. `to`: the target that was tried next, where
+   * that was another one; null elsewhere.
+   */
+  groups: Partial<Record<AttemptGroup, string | null>>;
+  ok: number;
+  /** The provider's failures, time-outs and limits included. */
+  failed: number;
+  /** What the provider refused because of the request: invalid, filtered, too long. */
+  refused: number;
+  cancelled: number;
+  /** Calls whose preferred target was known to be unwell, and which went elsewhere at once: no attempts. */
+  skipped: number;
+  /** From an attempt's start to its first content, streams alone, in the buckets of histogram.ts. */
+  firstTokens: number[];
+}
+
+export interface AttemptStatsReport extends Pick<StatsReport, "grain" | "fromMs" | "toMs"> {
+  rows: AttemptStatsRow[];
+}
+
 export interface StatsPort {
+  /** Like `read`, of attempts. */
+  attempts(query: AttemptStatsQuery): Promise<AttemptStatsReport>;
   /** Rejects with GatewayError("invalid_request") for a time that is too long for its bucket, or too many rows. */
   read(query: StatsQuery): Promise<StatsReport>;
   /** Deletes what is older than its grain is kept; resolves to the number of rows. */

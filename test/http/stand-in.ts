@@ -81,6 +81,7 @@ export function standIn(options: StandInOptions = {}) {
       requests: { append: async () => {}, list: async () => ({ data: [], next: null }), get: async () => null },
       live: () => () => {},
       stats: async ({ fromMs, toMs }) => ({ grain: "hour", fromMs, toMs, rows: [] }),
+      attempts: async ({ fromMs, toMs }) => ({ grain: "hour", fromMs, toMs, rows: [] }),
       targets: () => [],
       setDrained: async () => false,
       config: () => ({ server: { port: 4000 } }),

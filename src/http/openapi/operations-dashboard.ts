@@ -1,6 +1,8 @@
 /** What `/openapi.json` says of the dashboard and of what was made for it. */
+import { Type } from "@sinclair/typebox";
+import { ATTEMPT_GROUPS, STATS_BUCKETS } from "../../store/stats-ports.ts";
 import { EXAMPLES } from "./examples.ts";
-import { body, errors, type Operation, pathId, text } from "./operation.ts";
+import { body, errors, type Operation, pathId, query, text } from "./operation.ts";
 
 const ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
 
@@ -29,6 +31,50 @@ export const about: Operation = {
         readiness: "ready",
         simulated: false,
         now: "2026-01-12T13:00:00.000Z",
+      }),
+    },
+    ...ERRORS("400", "401", "403"),
+  },
+};
+
+export const attemptStats: Operation = {
+  tags: ["admin"],
+  summary: "Sums of upstream attempts: what each provider did, and where calls went instead",
+  description:
+    "Beside `/admin/stats`, which counts what clients saw: here every attempt counts, also the failed ones behind an answer that came from elsewhere. Grouped by `outcome` and `to` the rows tell what failed over, to which target and why. Kept as long as those of `/admin/stats`.",
+  parameters: [
+    query("from", "Inclusive; absent: 24 hours before `to`", Type.String({ format: "date-time" })),
+    query("to", "Exclusive; absent: now", Type.String({ format: "date-time" })),
+    query("bucket", `${STATS_BUCKETS.join(", ")}; absent: one row a group`),
+    query(
+      "group_by",
+      `Comma list of ${ATTEMPT_GROUPS.join(", ")}. \`outcome\` is ok, cancelled, skipped or the reason of the failure; \`to\` the target that was tried next`,
+    ),
+    query("model", "Only this public model"),
+    query("provider", "Only this provider"),
+  ],
+  responses: {
+    "200": {
+      description: "In the order of time and groups, at most 10,000 rows",
+      content: body("AttemptStatsPage", {
+        data: [
+          {
+            target: "openai/gpt-4o",
+            outcome: "server",
+            to: "claude/claude-sonnet-4-5",
+            ok: 0,
+            failed: 12,
+            refused: 0,
+            cancelled: 0,
+            skipped: 0,
+            first_token_p50_ms: null,
+            first_token_p95_ms: null,
+          },
+        ],
+        next: null,
+        grain: "hour",
+        from: "2026-01-12T13:00:00.000Z",
+        to: "2026-01-12T14:00:00.000Z",
       }),
     },
     ...ERRORS("400", "401", "403"),

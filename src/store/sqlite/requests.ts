@@ -4,6 +4,7 @@ import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
 import { getTableColumns } from "drizzle-orm/utils";
 import { GatewayError } from "../../canonical/errors.ts";
 import type { Page, RequestFilter, RequestRow } from "../ports.ts";
+import { attemptStatsWriter } from "./attempt-stats-writer.ts";
 import { contentQueries } from "./content.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { keyNameQueries } from "./key-names.ts";
@@ -21,6 +22,7 @@ export function requestQueries(client: Database, database: BunSQLiteDatabase) {
   const insert = insertStatement(client, database);
   const contents = contentQueries(client);
   const addToStats = statsWriter(client);
+  const addToAttempts = attemptStatsWriter(client);
   const keys = keyNameQueries(client);
   let counter = 0;
 
@@ -42,7 +44,11 @@ export function requestQueries(client: Database, database: BunSQLiteDatabase) {
     }
   };
 
-  const appendAll = client.transaction((rows: readonly RequestRow[]): void => addToStats(rows.filter(insertRow)));
+  const appendAll = client.transaction((rows: readonly RequestRow[]): void => {
+    const added = rows.filter(insertRow);
+    addToStats(added);
+    addToAttempts(added);
+  });
 
   return {
     /** All rows or none. A row whose id is already there is left alone, so that a batch may be sent again. */

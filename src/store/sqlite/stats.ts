@@ -3,27 +3,20 @@ import type { Database } from "bun:sqlite";
 import { GatewayError } from "../../canonical/errors.ts";
 import { HISTOGRAM_BUCKETS } from "../histogram.ts";
 import type { StatsBucket, StatsGroup, StatsQuery, StatsReport, StatsRow } from "../stats-ports.ts";
+import { attemptStatsQueries } from "./attempt-stats.ts";
 import { FIRST_AT, SUM_COLUMNS, TOTAL_AT } from "./stats-columns.ts";
+import { expiryMinute, grainOf, MINUTE_MS, startOf } from "./stats-grain.ts";
 import { DETAILS, GRAINS } from "./stats-writer.ts";
 
 /** Rows that one report may have. */
 const STATS_MAX_ROWS = 10_000;
 
-/** How long rows of each grain are kept, and so how far back a chart of that grain reaches. */
-const KEEP_DAYS = { minute: 2, hour: 100, day: 1_100 } as const;
-
-/** The longest time that a report may read in minutes or hours. */
-const MAX_SPAN_MS = { minute: 24 * 3_600_000, hour: 31 * 86_400_000, day: Number.POSITIVE_INFINITY } as const;
-
-/** Without buckets: what is read in minutes, up to this span. */
-const TOTAL_BY_MINUTE_MS = 6 * 3_600_000;
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-
 /** Behind StatsPort. */
 export function statsQueries(client: Database) {
+  const attempts = attemptStatsQueries(client);
   return {
+    attempts: attempts.read,
+
     read(query: StatsQuery): StatsReport {
       const grain = grainOf(query);
       const fromMs = startOf(query.fromMs, grain);
@@ -45,12 +38,11 @@ export function statsQueries(client: Database) {
       let deleted = 0;
       for (const detail of Object.values(DETAILS)) {
         for (const grain of Object.keys(GRAINS) as StatsBucket[]) {
-          const before = Math.floor((nowMs - KEEP_DAYS[grain] * DAY_MS) / MINUTE_MS);
-          deleted += deleteOldest(client, detail, grain, before, limit - deleted);
+          deleted += deleteOldest(client, detail, grain, expiryMinute(grain, nowMs), limit - deleted);
           if (deleted >= limit) return deleted;
         }
       }
-      return deleted;
+      return deleted + attempts.deleteExpired(nowMs, limit - deleted);
     },
   };
 }
@@ -68,27 +60,6 @@ function deleteOldest(client: Database, detail: number, grain: StatsBucket, befo
   if (first === undefined) return 0;
   const until = Math.max(Number(end), Number(first) + 1);
   return client.query(`delete from stats where ${where}`).run(detail, GRAINS[grain], Math.min(until, before)).changes;
-}
-
-function grainOf({ bucket, fromMs, toMs }: StatsQuery): StatsBucket {
-  const spanMs = toMs - fromMs;
-  if (!(spanMs > 0)) throw new GatewayError("invalid_request", "from must lie before to.", { param: "from" });
-  if (bucket === undefined) {
-    if (spanMs <= TOTAL_BY_MINUTE_MS) return "minute";
-    return spanMs <= MAX_SPAN_MS.hour ? "hour" : "day";
-  }
-  if (spanMs > MAX_SPAN_MS[bucket]) {
-    const days = MAX_SPAN_MS[bucket] / DAY_MS;
-    throw new GatewayError("invalid_request", `bucket=${bucket} spans at most ${days} day${days > 1 ? "s" : ""}.`, {
-      param: "from",
-    });
-  }
-  return bucket;
-}
-
-function startOf(ms: number, grain: StatsBucket): number {
-  const lengthMs = GRAINS[grain] * MINUTE_MS;
-  return Math.floor(ms / lengthMs) * lengthMs;
 }
 
 /** Only names from this file's and the schema's own lists reach the text; what clients chose is bound. */

@@ -48,6 +48,7 @@ export async function openStore(options: { path: string }): Promise<Store> {
     },
     stats: {
       read: (query) => call("stats", "read", query),
+      attempts: (query) => call("stats", "attempts", query),
       deleteExpired: (nowMs, limit) => call("stats", "deleteExpired", nowMs, limit),
     },
     budgets: {

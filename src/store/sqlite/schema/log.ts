@@ -130,6 +130,31 @@ export const stats = sqliteTable(
   ],
 );
 
+/**
+ * Sums of the attempts in the request log: what each target did, whatever the clients saw of it, and where calls went
+ * instead. Grain and start as in `stats`, WITHOUT ROWID too.
+ */
+export const attemptStats = sqliteTable(
+  "attempt_stats",
+  {
+    grain: integer().notNull(),
+    start: integer().notNull(),
+    model: text().notNull(),
+    provider: text().notNull(),
+    /** `provider/model`. */
+    target: text().notNull(),
+    /** `ok`, `cancelled`, `skipped` or a reason of failure. */
+    outcome: text().notNull(),
+    /** The target tried next, where that was another one; else "". */
+    wentTo: text("went_to").notNull(),
+    attempts: integer().notNull(),
+    ...buckets("first"),
+  },
+  ({ grain, start, model, provider, target, outcome, wentTo }) => [
+    primaryKey({ columns: [grain, start, model, provider, target, outcome, wentTo] }),
+  ],
+);
+
 /** One row an episode of an alert, from the moment it fires. */
 export const alerts = sqliteTable(
   "alerts",
