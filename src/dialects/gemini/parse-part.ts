@@ -135,7 +135,7 @@ function parseMedia(part: JsonObject): Part | undefined {
 }
 
 function inlineSource(wire: JsonObject, mediaType: string): MediaSource {
-  return { kind: "base64", mediaType, data: stringOf(wire["data"]) };
+  return { kind: "base64", mediaType, data: standardBase64(stringOf(wire["data"])) };
 }
 
 /** Files of Google's own stores are readable there alone. */
@@ -159,4 +159,9 @@ function audioFormat(mediaType: string): string {
 /** A list of parts; anything else is none. */
 export function partsOf(content: Json | undefined): JsonObject[] {
   return isObject(content) ? objectsOf(content["parts"]) : [];
+}
+
+/** Bytes in proto JSON may use the alphabet for URLs, as Google's SDK for Python does; no other dialect takes it. */
+function standardBase64(data: string): string {
+  return data.includes("-") || data.includes("_") ? data.replaceAll("-", "+").replaceAll("_", "/") : data;
 }

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from "../../canonical/chat.ts";
 import { countTokens } from "./answer.ts";
 import type { ErrorKind } from "./faults.ts";
+import { camelNames } from "./gemini-names.ts";
 import { asksForSignatures, refuseGemini, signatureOf } from "./gemini-rules.ts";
 import type { Frame, RefusalDetail, WireAnswer, WireDialect, WireRefusal, WireRequest, WireTool } from "./wire.ts";
 
@@ -18,7 +19,7 @@ export const geminiWire: WireDialect = {
 
 /** Model and method are in the path; a stream without `alt=sse` would be a list, which nobody asks for here. */
 function read(
-  body: JsonObject,
+  given: JsonObject,
   _headers: Readonly<Record<string, string>>,
   strict: boolean,
   path: string,
@@ -28,6 +29,7 @@ function read(
   const streams = method === "streamGenerateContent";
   if (streams && !/[?&]alt=sse(&|$)/.test(path))
     return { refused: "invalid_request", message: "This simulated provider streams with alt=sse alone." };
+  const body = camelNames(given);
   return refuseGemini(body, model, strict) ?? readRequest(body, model, streams);
 }
 

@@ -403,3 +403,10 @@ describe("Gemini's own bodies", () => {
     expect(ids(request.messages[4]!, "toolCallId")).toEqual(ids(request.messages[3]!, "id"));
   });
 });
+
+test("bytes in the alphabet for URLs, as Google's SDK for Python writes them, are standard for everybody else", () => {
+  const parts = [{ inline_data: { mime_type: "image/png", data: "a-_b" } }];
+  const request = gemini.parseRequest({ contents: [{ role: "user", parts }] }, { model: "m" });
+  const { body } = openaiChat.formatRequest(request, { traits: { model: "m", vendor: "groq" }, stream: false });
+  expect(JSON.stringify(body)).toContain("data:image/png;base64,a+/b");
+});
