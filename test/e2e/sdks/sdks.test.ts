@@ -22,8 +22,7 @@ const SKY = {
   required: ["city", "sky"],
 };
 /** One pixel, in bytes whose base64 has the letters that differ between its two alphabets. */
-const # One pixel, in bytes whose base64 has the letters that differ between its two alphabets.
-PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGPgZ/AFAAB+AF0eOSbVAAAAAElFTkSuQmCC";
+const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGPgZ/AFAAB+AF0eOSbVAAAAAElFTkSuQmCC";
 const HANG_UP_LIMIT_MS = 1_000;
 
 let world: World;
