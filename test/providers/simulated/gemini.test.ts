@@ -34,11 +34,7 @@ describe("refused", () => {
   test.each<[string, JsonObject, RegExp]>([
     ["no contents", {}, /contents is not specified/],
     ["an unknown field", { contents: [user("Hi")], messages: [] }, /Unknown name "messages"/],
-    [
-      "an unknown setting",
-      { contents: [user("Hi")], generationConfig: { max_tokens: 1 } },
-      /Unknown name "max_tokens"/,
-    ],
+    ["an unknown setting", { contents: [user("Hi")], generationConfig: { maxTokens: 1 } }, /Unknown name "maxTokens"/],
     ["another role", { contents: [{ role: "assistant", parts: [{ text: "Hi" }] }] }, /valid role/],
     ["two turns of one role", { contents: [user("Hi"), user("Ho")] }, /alternate/],
     ["a part of nothing", { contents: [{ role: "user", parts: [{}] }] }, /oneof field 'data'/],
