@@ -18,7 +18,7 @@ import {
 const MAX_TIMEOUT_MS = 86_400_000;
 const YEAR_MS = 31_536_000_000;
 
-const TIMEOUTS = section({
+export const TIMEOUTS = section({
   connectMs: durationMs(1, MAX_TIMEOUT_MS),
   firstTokenMs: durationMs(1, MAX_TIMEOUT_MS),
   responseMs: durationMs(1, MAX_TIMEOUT_MS),
@@ -133,7 +133,7 @@ export const CACHE = section({
 
 const CONTINUATION = choice("off", "resume");
 
-const ROUTE = Type.Object(
+export const ROUTE = Type.Object(
   {
     strategy: Type.Optional(choice("fallback", "weighted", "round-robin", "latency", "cost", "least-busy")),
     targets: Type.Array(TARGET, { minItems: 1 }),

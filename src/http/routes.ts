@@ -3,6 +3,7 @@
  * role is enforced in `guard.ts`, the texts are what `/openapi.json` shows.
  */
 import type { RecordKind } from "../config/dynamic/record-body.ts";
+import type { RoutingKind } from "../config/dynamic/routing-view.ts";
 import { showAbout } from "./admin/about.ts";
 import { listAlertRules, listAlerts, testAlert } from "./admin/alerts.ts";
 import { showAttemptStats } from "./admin/attempt-stats.ts";
@@ -11,10 +12,11 @@ import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
 import { explainCache, purgeCache, showCache } from "./admin/cache.ts";
 import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
 import { listScores, showEvals } from "./admin/evals.ts";
-import { recordHandlers, rotateKey } from "./admin/records.ts";
+import { type RecordHandlers, recordHandlers, rotateKey } from "./admin/records.ts";
 import { exportRequests } from "./admin/request-export.ts";
 import { watchRequests } from "./admin/request-live.ts";
 import { getRequest, listRequests } from "./admin/requests.ts";
+import { routingHandlers } from "./admin/routing.ts";
 import { showStats } from "./admin/stats.ts";
 import { changeTarget, listTargets } from "./admin/targets.ts";
 import { showUsage } from "./admin/usage.ts";
@@ -49,6 +51,7 @@ import * as describeDashboard from "./openapi/operations-dashboard.ts";
 import * as describeMore from "./openapi/operations-inference.ts";
 import * as describeLog from "./openapi/operations-log.ts";
 import * as describeObserve from "./openapi/operations-observe.ts";
+import { routingOperations } from "./openapi/operations-routing.ts";
 import * as describeResponses from "./openapi/operations-responses.ts";
 import * as describeSso from "./openapi/operations-sso.ts";
 import { endSession, endSessions, logout, openSession, showSession } from "./sso/session.ts";
@@ -138,6 +141,8 @@ export const ROUTES: readonly Route[] = [
   post("/admin/keys/:id/rotate", "admin", rotateKey, describeAccess.rotateKey),
   ...records("teams", "viewer"),
   ...records("customers", "viewer"),
+  ...routing("providers"),
+  ...routing("models"),
   get("/admin/budgets", "viewer", listBudgets, describeAccess.listBudgets),
   post("/admin/budgets/:id/reset", "admin", resetBudget, describeAccess.resetBudget),
   post("/admin/budgets/:id/release", "admin", releaseBudget, describeAccess.releaseBudget),
@@ -155,10 +160,20 @@ export const ROUTES: readonly Route[] = [
 
 /** `readers`: who may look; only an admin changes anything. */
 function records(kind: RecordKind, readers: RouteRole): Route[] {
-  const handlers = recordHandlers(kind);
-  const path = `/admin/${kind}`;
-  const operations = describeAccess.recordOperations(kind);
-  const route = (method: Route["method"], at: string, role: RouteRole, name: keyof typeof operations): Route => ({
+  return collection(`/admin/${kind}`, readers, recordHandlers(kind), describeAccess.recordOperations(kind));
+}
+
+function routing(kind: RoutingKind): Route[] {
+  return collection(`/admin/${kind}`, "viewer", routingHandlers(kind), routingOperations(kind));
+}
+
+function collection(
+  path: string,
+  readers: RouteRole,
+  handlers: RecordHandlers,
+  operations: Record<keyof RecordHandlers, Operation>,
+): Route[] {
+  const route = (method: Route["method"], at: string, role: RouteRole, name: keyof RecordHandlers): Route => ({
     method,
     path: at,
     role,

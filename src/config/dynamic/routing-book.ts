@@ -171,7 +171,12 @@ function viewsOf({ rows, inForce }: Parts, kind: RoutingKind): RoutingView[] {
   const { file, layered } = inForce();
   const declared = viewsOfDeclared(kind, file, layered.config);
   const made = rows.of(kind).map(({ id, row, settings }) => viewOfMade(kind, row, settings, layered.states.get(id)!));
-  return [...declared, ...made].sort((a, b) => (a.name === b.name ? 0 : a.name < b.name ? -1 : 1));
+  return [...declared, ...made].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
+
+/** By name, what is in force first. Names hold no white space, so that what stands behind one never counts before it. */
+export function placeOf({ name, origin, id }: RoutingView): string {
+  return `${name} ${origin === "file" ? 0 : 1} ${id}`;
 }
 
 function find(parts: Parts, kind: RoutingKind, idOrName: string): RoutingView {

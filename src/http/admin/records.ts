@@ -66,7 +66,8 @@ export async function rotateKey(exchange: Exchange): Promise<Response> {
   return answer(exchange, view, { secret });
 }
 
-function answer(
+/** With its ETag. */
+export function answer(
   exchange: Exchange,
   view: RecordView,
   { status = 200, secret }: { status?: number; secret?: string } = {},
@@ -105,11 +106,11 @@ function matches(view: RecordView, query: Partial<Record<string, string>>): bool
 }
 
 /** `/admin/keys/{id}` and what lies below it. */
-function idOf({ path }: Exchange): string {
+export function idOf({ path }: Exchange): string {
   return decodeSegment(path.split("/")[3] ?? "") ?? "";
 }
 
-function changeOf(exchange: Exchange): Change {
+export function changeOf(exchange: Exchange): Pick<Change, "actor"> & { matches?: (view: object) => boolean } {
   readQuery(exchange.request.url, []);
   const matches = readIfMatch(exchange.request.headers.get("if-match"));
   return { actor: actorOf(exchange), ...(matches && { matches }) };

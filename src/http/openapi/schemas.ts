@@ -7,6 +7,7 @@ import { INFERENCE_SCHEMAS } from "./schemas-inference.ts";
 import { LOG_SCHEMAS } from "./schemas-log.ts";
 import { OBSERVE_SCHEMAS } from "./schemas-observe.ts";
 import { OPERATION_SCHEMAS } from "./schemas-operations.ts";
+import { ROUTING_SCHEMAS } from "./schemas-routing.ts";
 import { SSO_SCHEMAS } from "./schemas-sso.ts";
 
 export const SCHEMAS = {
@@ -17,6 +18,7 @@ export const SCHEMAS = {
   ...ACCESS_SCHEMAS,
   ...CACHE_SCHEMAS,
   ...LOG_SCHEMAS,
+  ...ROUTING_SCHEMAS,
   ...DASHBOARD_SCHEMAS,
   ...SSO_SCHEMAS,
 };
