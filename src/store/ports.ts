@@ -124,7 +124,7 @@ export interface LeaseRequest {
   limitNanoUsd: number;
   /** Of the window, what the node holds already and has no use for yet; below zero after a call that cost too much. */
   freeNanoUsd: number;
-  /** Up to this much beyond the need, within a twentieth of the rest. */
+  /** Where calls need less, what is free is topped up to this, by a twentieth of the rest at most. */
   sliceNanoUsd: number;
 }
 
@@ -158,7 +158,7 @@ export interface BudgetWindow {
 /** Leases of budgets. Every method is one transaction. */
 export interface BudgetPort {
   /**
-   * Grants in the order of the requests: a slice each, and what the calls need, first come, first served. A call that
+   * Grants in the order of the requests: what the calls need, first come, first served. A call that
    * cannot have all gets, on each level alike, what the tightest of them has left.
    */
   lease(node: string, requests: readonly LeaseRequest[], calls: readonly LeaseCall[]): Promise<Lease[]>;

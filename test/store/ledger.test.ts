@@ -153,6 +153,14 @@ test("a slice beyond the need is at most a twentieth of the rest", () => {
   expect(store.budgets.lease("a", [{ ...REQUEST, sliceNanoUsd: 500 }], needs(10))[0]!.grantedNanoUsd).toBe(50);
 });
 
+test("what is free already is topped up to a slice, not by one", () => {
+  using store = opened();
+  const granted = (freeNanoUsd: number) =>
+    store.budgets.lease("a", [{ ...REQUEST, limitNanoUsd: 100_000, freeNanoUsd, sliceNanoUsd: 500 }], [])[0]!
+      .grantedNanoUsd;
+  expect([granted(0), granted(200), granted(700), granted(-100)]).toEqual([500, 300, 0, 500]);
+});
+
 test.each<[string, [limit: number, free: number][], number[][], number[]]>([
   [
     "all of it where every level has it",

@@ -37,7 +37,8 @@ export function budgetQueries(client: Database, database: BunSQLiteDatabase) {
         return found.map(({ window, spent, rest }, i) => {
           const { freeNanoUsd, sliceNanoUsd } = requests[i]!;
           const short = Math.max(0, needs[i]! - freeNanoUsd);
-          const granted = Math.min(rest, Math.max(short, Math.min(Math.floor(rest / LEASE_SHARE), sliceNanoUsd)));
+          const slice = Math.min(Math.floor(rest / LEASE_SHARE), sliceNanoUsd - Math.max(0, freeNanoUsd));
+          const granted = Math.min(rest, Math.max(short, slice));
           if (granted > 0) grow.run({ window, node, amount: granted });
           return { window, grantedNanoUsd: granted, restNanoUsd: rest - granted, spentNanoUsd: spent };
         });
