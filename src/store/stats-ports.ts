@@ -12,6 +12,8 @@ export interface StatsQuery {
   toMs: number;
   /** A row each; absent: one row for the whole time. */
   bucket?: StatsBucket;
+  /** That many buckets in one row, such as ten minutes; absent: 1. */
+  every?: number;
   groupBy: readonly StatsGroup[];
   model?: string;
   provider?: string;
@@ -57,7 +59,8 @@ export interface StatsReport {
 export const ATTEMPT_GROUPS = ["model", "provider", "target", "outcome", "to"] as const;
 export type AttemptGroup = (typeof ATTEMPT_GROUPS)[number];
 
-export interface AttemptStatsQuery extends Pick<StatsQuery, "fromMs" | "toMs" | "bucket" | "model" | "provider"> {
+export interface AttemptStatsQuery
+  extends Pick<StatsQuery, "fromMs" | "toMs" | "bucket" | "every" | "model" | "provider"> {
   groupBy: readonly AttemptGroup[];
 }
 

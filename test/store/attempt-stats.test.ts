@@ -97,6 +97,14 @@ describe("sums of attempts", () => {
     expect(rows.map(({ ok }) => ok)).toEqual(bucket === "day" ? [3] : [2, 1]);
   });
 
+  test("several buckets in a row", async () => {
+    const rows = await read({ bucket: "minute", every: 30, fromMs: NOON_MS + MINUTE_MS, toMs: NOON_MS + 2 * HOUR_MS });
+    expect(rows.map(({ startMs, ok }) => [startMs, ok])).toEqual([
+      [NOON_MS, 2],
+      [NOON_MS + HOUR_MS, 1],
+    ]);
+  });
+
   test("of one model", async () => {
     expect((await read({ model: "smart" })).map(({ cancelled }) => cancelled)).toEqual([1]);
     expect(await read({ model: "x' or 1=1 --" })).toEqual([]);

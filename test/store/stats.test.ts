@@ -109,6 +109,11 @@ describe("sums", () => {
     expect(rows.map(({ startMs, requests }) => [startMs!, requests])).toEqual(expected);
   });
 
+  test("several buckets in a row", async () => {
+    const rows = await read({ bucket: "hour", every: 6, fromMs: NOON_MS, toMs: NOON_MS + 3 * HOUR_MS });
+    expect(rows.map(({ startMs, requests }) => [startMs, requests])).toEqual([[NOON_MS, 4]]);
+  });
+
   const filters: [Partial<StatsQuery>, number][] = [
     [{ model: "smart" }, 1],
     [{ provider: "openai" }, 2],

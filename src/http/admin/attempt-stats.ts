@@ -8,13 +8,13 @@ import {
 } from "../../store/stats-ports.ts";
 import type { Exchange } from "../exchange.ts";
 import { json } from "../respond.ts";
-import { readChoice, readQuery, readTime } from "./query.ts";
+import { readChoice, readEvery, readQuery, readTime } from "./query.ts";
 
 const DAY_MS = 86_400_000;
 
 /** Without `from`: the last 24 hours. */
 export async function showAttemptStats(exchange: Exchange): Promise<Response> {
-  const query = readQuery(exchange.request.url, ["from", "to", "bucket", "group_by", "model", "provider"]);
+  const query = readQuery(exchange.request.url, ["from", "to", "bucket", "every", "group_by", "model", "provider"]);
   const toMs = readTime("to", query.to) ?? exchange.ports.clock.now();
   const groups = (query.group_by?.split(",") ?? []).map(
     (group) => readChoice("group_by", group.trim(), ATTEMPT_GROUPS)!,
@@ -26,6 +26,8 @@ export async function showAttemptStats(exchange: Exchange): Promise<Response> {
   };
   const bucket = readChoice("bucket", query.bucket, STATS_BUCKETS);
   if (bucket !== undefined) asked.bucket = bucket;
+  const every = readEvery(query.every, bucket);
+  if (every !== undefined) asked.every = every;
   if (query.model !== undefined) asked.model = query.model;
   if (query.provider !== undefined) asked.provider = query.provider;
   const report = await exchange.ports.admin.attempts(asked);

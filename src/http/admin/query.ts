@@ -5,6 +5,7 @@ import { queryOf } from "../request-path.ts";
 const MAX_LIMIT = 1_000;
 const DEFAULT_LIMIT = 50;
 const MAX_VALUE_LENGTH = 512;
+const MAX_EVERY = 1_440;
 
 /** The query's parameters; 400 for one that is unknown, given twice, empty or too long: a misspelt filter must not pass for none. */
 export function readQuery<const Name extends string>(
@@ -51,6 +52,15 @@ export function readChoice<const Choice extends string>(
   const choice = choices.find((candidate) => candidate === value);
   if (!choice) throw refused(name, `${name} must be one of: ${choices.join(", ")}.`);
   return choice;
+}
+
+/** 1 to 1440: a day of minutes, the longest row. */
+export function readEvery(value: string | undefined, bucket: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const every = /^[0-9]{1,4}$/.test(value) ? Number(value) : 0;
+  if (every < 1 || every > MAX_EVERY) throw refused("every", `every must be a whole number from 1 to ${MAX_EVERY}.`);
+  if (bucket === undefined) throw refused("every", "every needs a bucket: bucket=minute&every=10.");
+  return every;
 }
 
 export function refused(param: string, message: string): GatewayError {

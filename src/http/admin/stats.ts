@@ -11,7 +11,7 @@ import {
 import type { Exchange } from "../exchange.ts";
 import { teamOf } from "../guard.ts";
 import { json } from "../respond.ts";
-import { readChoice, readQuery, readTime } from "./query.ts";
+import { readChoice, readEvery, readQuery, readTime } from "./query.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -21,6 +21,7 @@ export async function showStats(exchange: Exchange): Promise<Response> {
     "from",
     "to",
     "bucket",
+    "every",
     "group_by",
     "model",
     "provider",
@@ -33,6 +34,8 @@ export async function showStats(exchange: Exchange): Promise<Response> {
   const asked: StatsQuery = { fromMs, toMs, groupBy: readGroups(query.group_by) };
   const bucket = readChoice("bucket", query.bucket, STATS_BUCKETS);
   if (bucket !== undefined) asked.bucket = bucket;
+  const every = readEvery(query.every, bucket);
+  if (every !== undefined) asked.every = every;
   for (const name of ["model", "provider", "key", "team"] as const) {
     const value = query[name];
     if (value !== undefined) asked[name] = value;

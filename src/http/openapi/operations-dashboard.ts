@@ -46,6 +46,7 @@ export const attemptStats: Operation = {
     query("from", "Inclusive; absent: 24 hours before `to`", Type.String({ format: "date-time" })),
     query("to", "Exclusive; absent: now", Type.String({ format: "date-time" })),
     query("bucket", `${STATS_BUCKETS.join(", ")}; absent: one row a group`),
+    query("every", "That many buckets in one row", Type.Integer({ minimum: 1, maximum: 1_440 })),
     query(
       "group_by",
       `Comma list of ${ATTEMPT_GROUPS.join(", ")}. \`outcome\` is ok, cancelled, skipped or the reason of the failure; \`to\` the target that was tried next`,

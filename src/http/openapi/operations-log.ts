@@ -94,6 +94,11 @@ export const showStats: Operation = {
       "bucket",
       `${STATS_BUCKETS.join(", ")}; absent: one row a group. A minute spans at most a day, an hour 31 days`,
     ),
+    query(
+      "every",
+      "That many buckets in one row, as in `bucket=minute&every=10`",
+      Type.Integer({ minimum: 1, maximum: 1_440 }),
+    ),
     query("group_by", `Comma list of ${STATS_GROUPS.join(", ")}`),
     query("model", "Only this public model"),
     query("provider", "Only this provider"),

@@ -9,7 +9,7 @@ import type {
   StatsBucket,
 } from "../stats-ports.ts";
 import { ATTEMPT_SUMS } from "./attempt-stats-writer.ts";
-import { expiryMinute, grainOf, MINUTE_MS, startOf } from "./stats-grain.ts";
+import { bucketColumn, expiryMinute, grainOf, MINUTE_MS, startOf } from "./stats-grain.ts";
 import { GRAINS } from "./stats-writer.ts";
 
 /** Rows that one report may have. */
@@ -44,7 +44,7 @@ export function attemptStatsQueries(client: Database) {
         throw new GatewayError("invalid_request", message, { param: "group_by" });
       }
       const rows = found.map((row) => toRow(row, query));
-      return { grain, fromMs: startOf(query.fromMs, grain), toMs: query.toMs, rows };
+      return { grain, fromMs: startOf(query.fromMs, grain, query.every), toMs: query.toMs, rows };
     },
 
     /** Whole starts, oldest first; a start has a few rows a target. */
@@ -67,9 +67,9 @@ export function attemptStatsQueries(client: Database) {
 
 /** Only names from this file reach the text; what clients chose is bound. */
 function statement(query: AttemptStatsQuery, grain: StatsBucket): { text: string; values: (string | number)[] } {
-  const { fromMs, toMs, bucket, groupBy, model, provider } = query;
+  const { fromMs, toMs, bucket, every, groupBy, model, provider } = query;
   const filters = Object.entries({ model, provider }).filter(([, value]) => value !== undefined);
-  const groups = [...(bucket ? ["start"] : []), ...groupBy.map((group) => COLUMN[group])];
+  const groups = [...(bucket ? [bucketColumn(grain, every)] : []), ...groupBy.map((group) => COLUMN[group])];
   const selected = [...groups, ...COUNTS, ...ATTEMPT_SUMS.slice(1).map((name) => `sum(${name})`)];
   const where = ["grain = ?", "start >= ?", "start < ?", ...filters.map(([name]) => `${name} = ?`)];
   const grouped = groups.length > 0 ? ` group by ${groups.join(", ")} order by ${groups.join(", ")}` : "";
@@ -78,7 +78,7 @@ function statement(query: AttemptStatsQuery, grain: StatsBucket): { text: string
     text: `select ${selected.join(", ")} from attempt_stats where ${where.join(" and ")}${grouped}${nothing} limit ${MAX_ROWS + 1}`,
     values: [
       GRAINS[grain],
-      startOf(fromMs, grain) / MINUTE_MS,
+      startOf(fromMs, grain, every) / MINUTE_MS,
       Math.ceil(toMs / MINUTE_MS),
       ...filters.map(([, value]) => value as string),
     ],

@@ -43,7 +43,12 @@ export function grainOf({ bucket, fromMs, toMs }: Span): StatsBucket {
   return bucket;
 }
 
-export function startOf(ms: number, grain: StatsBucket): number {
-  const lengthMs = GRAINS[grain] * MINUTE_MS;
+export function startOf(ms: number, grain: StatsBucket, every = 1): number {
+  const lengthMs = GRAINS[grain] * every * MINUTE_MS;
   return Math.floor(ms / lengthMs) * lengthMs;
+}
+
+/** What rows are grouped by for a row a bucket, or one every so many: the start of each, in minutes since 1970. */
+export function bucketColumn(grain: StatsBucket, every = 1): string {
+  return every === 1 ? "start" : `start - start % ${GRAINS[grain] * Math.trunc(every)}`;
 }

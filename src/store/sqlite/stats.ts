@@ -5,7 +5,7 @@ import { HISTOGRAM_BUCKETS } from "../histogram.ts";
 import type { StatsBucket, StatsGroup, StatsQuery, StatsReport, StatsRow } from "../stats-ports.ts";
 import { attemptStatsQueries } from "./attempt-stats.ts";
 import { FIRST_AT, SUM_COLUMNS, TOTAL_AT } from "./stats-columns.ts";
-import { expiryMinute, grainOf, MINUTE_MS, startOf } from "./stats-grain.ts";
+import { bucketColumn, expiryMinute, grainOf, MINUTE_MS, startOf } from "./stats-grain.ts";
 import { DETAILS, GRAINS } from "./stats-writer.ts";
 
 /** Rows that one report may have. */
@@ -19,7 +19,7 @@ export function statsQueries(client: Database) {
 
     read(query: StatsQuery): StatsReport {
       const grain = grainOf(query);
-      const fromMs = startOf(query.fromMs, grain);
+      const fromMs = startOf(query.fromMs, grain, query.every);
       const { text, values } = statement(query, grain);
       const found = client.prepare<Record<string, unknown>, (string | number)[]>(text).values(...values) as Value[][];
       if (found.length > STATS_MAX_ROWS) {
@@ -64,10 +64,10 @@ function deleteOldest(client: Database, detail: number, grain: StatsBucket, befo
 
 /** Only names from this file's and the schema's own lists reach the text; what clients chose is bound. */
 function statement(query: StatsQuery, grain: StatsBucket): { text: string; values: (string | number)[] } {
-  const { fromMs, toMs, bucket, groupBy, model, provider, key, team } = query;
+  const { fromMs, toMs, bucket, every, groupBy, model, provider, key, team } = query;
   const byKey = [key, team].some((name) => name !== undefined) || groupBy.includes("key") || groupBy.includes("team");
   const filters = Object.entries({ model, provider, key, team }).filter(([, value]) => value !== undefined);
-  const groups = [...(bucket ? ["start"] : []), ...groupBy];
+  const groups = [...(bucket ? [bucketColumn(grain, every)] : []), ...groupBy];
   const sums = SUM_COLUMNS.map((name) => `sum(${name})`);
   const selected = [
     ...groups,
@@ -85,7 +85,7 @@ function statement(query: StatsQuery, grain: StatsBucket): { text: string; value
     values: [
       byKey ? DETAILS.byKey : DETAILS.plain,
       GRAINS[grain],
-      startOf(fromMs, grain) / MINUTE_MS,
+      startOf(fromMs, grain, every) / MINUTE_MS,
       Math.ceil(toMs / MINUTE_MS),
       ...filters.map(([, value]) => value as string),
     ],

@@ -25,7 +25,7 @@ const get = (query: string) => gateway.get(`/admin/stats/attempts${query}`, { au
 
 test("counts by bucket and group, percentiles from the buckets", async () => {
   const response = await get(
-    `?from=${FROM}&to=${TO}&bucket=minute&group_by=target,to,target&provider=openai&model=fast`,
+    `?from=${FROM}&to=${TO}&bucket=minute&every=10&group_by=target,to,target&provider=openai&model=fast`,
   );
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({
@@ -53,6 +53,7 @@ test("counts by bucket and group, percentiles from the buckets", async () => {
       fromMs: Date.parse(FROM),
       toMs: Date.parse(TO),
       bucket: "minute",
+      every: 10,
       groupBy: ["target", "to"],
       model: "fast",
       provider: "openai",

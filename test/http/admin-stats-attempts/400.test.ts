@@ -12,6 +12,8 @@ test.each([
   ["?bucket=week", "bucket"],
   ["?from=yesterday", "from"],
   ["?team=search", "team"],
+  ["?every=10", "every"],
+  ["?bucket=minute&every=0", "every"],
 ])("%s", async (query, param) => {
   const response = await gateway.get(`/admin/stats/attempts${query}`, { authorization: "Bearer admin-token" });
   expect(response.status).toBe(400);
