@@ -6,6 +6,7 @@ import { loadConfig } from "../config/load.ts";
 import { type KeysBackend, openKeysBackend } from "./keys-backend.ts";
 import { addCreateFlags, type CreateFlags, keyBody, wholeNumber } from "./keys-body.ts";
 import { realClock } from "./real-deps.ts";
+import { rotateMaster } from "./rotate-master.ts";
 import { portNumber } from "./serve.ts";
 import { StartError } from "./start-error.ts";
 import { table } from "./table.ts";
@@ -52,13 +53,7 @@ export function keys(program: Command): void {
     .action((key: string, flags: CommonFlags & { graceMs: number }) =>
       run(flags, async (backend) => printKey(await backend.rotate(key, flags.graceMs), flags)),
     );
-  group
-    .command("rotate-master")
-    .description("not in this version")
-    .action(() => {
-      process.stderr.write("evergate keys rotate-master: not in this version.\n");
-      process.exitCode = 1;
-    });
+  rotateMaster(group);
 }
 
 async function run(flags: CommonFlags, use: (backend: KeysBackend) => Promise<void>): Promise<void> {

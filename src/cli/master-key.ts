@@ -3,7 +3,18 @@
  * What it seals first is a known word, so that a wrong key is told at start instead of passing for lost answers.
  */
 import { randomBytes, scryptSync } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import type { SettingsPort } from "../store/ports.ts";
 import { createSeal, MASTER_KEY_BYTES, type Seal } from "../store/seal.ts";
 import { opensProof, PROOF_SETTING, proofOf } from "../store/seal-proof.ts";
@@ -100,6 +111,10 @@ function writeKey(path: string, flag: "w" | "wx"): Uint8Array {
   try {
     writeFileSync(path, `${made.toString("hex")}\n`, { mode: 0o600, flag, flush: true });
     chmodSync(path, 0o600);
+    // What is sealed under a key must not outlive its file in a power cut: its name has to be on the disk too.
+    const folder = openSync(dirname(path), "r");
+    fsyncSync(folder);
+    closeSync(folder);
     return made;
   } catch (error) {
     throw unusable(path, error);

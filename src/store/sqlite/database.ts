@@ -48,6 +48,16 @@ export function openDatabase(file: string, options: DatabaseOptions): Database {
   }
 }
 
+/** What the write-ahead log holds is written into the file, and the log emptied. */
+export function closeDatabase(client: Database): void {
+  try {
+    client.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // A full disk: what is in the write-ahead log stays there and is read at the next start.
+  }
+  client.close();
+}
+
 function existsWithContent(file: string): boolean {
   return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }

@@ -8,7 +8,7 @@ import { answerQueries } from "./answers.ts";
 import { auditQueries } from "./audit.ts";
 import { budgetQueries } from "./budgets.ts";
 import { contentQueries } from "./content.ts";
-import { openDatabase } from "./database.ts";
+import { closeDatabase, openDatabase } from "./database.ts";
 import { ledgerQueries } from "./ledger.ts";
 import { lockDirectory } from "./lock.ts";
 import { readMigrations } from "./migrations.macro.ts" with { type: "macro" };
@@ -83,13 +83,4 @@ function auditedBudgets(
       return change(budget);
     });
   return { ...budgets, release: audited(budgets.release), reset: audited(budgets.reset) };
-}
-
-function closeDatabase(client: Database): void {
-  try {
-    client.run("PRAGMA wal_checkpoint(TRUNCATE)");
-  } catch {
-    // A full disk: what is in the write-ahead log stays there and is read at the next start.
-  }
-  client.close();
 }
