@@ -8,11 +8,14 @@ export const PROVIDERS = {
   openai: { type: "openai", path: "/v1", model: "gpt-4o", dialect: undefined },
   claude: { type: "anthropic", path: "", model: "claude-sonnet-4-5", dialect: "anthropic-messages" },
   google: { type: "gemini", path: "", model: "gemini-2.5-flash", dialect: "gemini" },
+  /** Has chat completions alone. */
+  vllm: { type: "vllm", path: "/v1", model: "qwen3-32b", dialect: "openai-chat" },
 } as const;
 
 export type ProviderName = keyof typeof PROVIDERS;
 
-export const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];
+/** Those that every SDK is tried on. */
+export const PROVIDER_NAMES = ["openai", "claude", "google"] as const satisfies readonly ProviderName[];
 
 /** What answers: quotes of the question; always the same object; two words, and then nothing more. */
 const MANNERS = {
