@@ -28,7 +28,7 @@ function isInBody(call: Call): boolean {
   const { json } = call.body;
   for (const field of ELSEWHERE) if (json[field] != null) return false;
   if (typeof json["prompt"] === "object" && json["prompt"] !== null && !Array.isArray(json["prompt"])) return false;
-  if (call.operation !== "chat") return true;
+  if (call.operation !== "chat" || call.dialect === "openai-completions") return true;
   if (hasPlainMessages(json)) return true;
   return call.body.chat().messages.every(({ content }) => typeof content === "string" || content.every(isText));
 }

@@ -63,6 +63,8 @@ function keyOf(call: Call, partition: string): { key: string; request?: ChatRequ
   if (operation !== "chat") return undefined;
   try {
     const request = body.chat();
+    // Those of legacy completions have no canonical form, so a kept answer would be without.
+    if (request.extra?.["logprobs"] !== undefined) return undefined;
     return { request, key: exactKey(partition, model, request) };
   } catch {
     // Odd values are the upstream's to judge; whether two such bodies mean the same is not known here.

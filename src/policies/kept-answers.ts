@@ -3,6 +3,7 @@ import type { CallRecord } from "../canonical/record.ts";
 import type { Piece } from "../canonical/reply.ts";
 import { shareReply } from "../canonical/share.ts";
 import { DIALECTS } from "../dialects/index.ts";
+import { openaiCompletions } from "../dialects/openai-completions/openai-completions.ts";
 import type { AnswersPort } from "../store/ports.ts";
 import type { Seal } from "../store/seal.ts";
 import type { KeptAnswer, KeptAnswers } from "./idempotency.ts";
@@ -54,7 +55,7 @@ function write({ fingerprint, expiresAtMs, answeredBy, reply }: KeptAnswer): Wri
 }
 
 function restore({ fingerprint, expiresAtMs, answeredBy, dialect: name, form, pieces }: Written): KeptAnswer | null {
-  const dialect = DIALECTS.find((one) => one.name === name);
+  const dialect = [...DIALECTS, openaiCompletions].find((one) => one.name === name);
   if (!dialect) return null;
   const restored: Piece[] = [];
   for (const { bytes, seam, ...rest } of pieces) {

@@ -2,6 +2,7 @@
 import type { Clock, Fetch, Log, Random } from "../canonical/deps.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
+import { openaiCompletions } from "../dialects/openai-completions/openai-completions.ts";
 import { openaiResponses } from "../dialects/openai-responses/openai-responses.ts";
 import { azureSurface } from "./azure.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -11,7 +12,7 @@ import { offeredForm } from "./operations.ts";
 import type { Provider, ProviderKey } from "./provider.ts";
 import { type ProviderOptions, providerFault } from "./provider-options.ts";
 import { startSimulated } from "./simulated/simulated.ts";
-import { traitsOf, VENDORS, type Vendor } from "./vendors.ts";
+import { completes, traitsOf, VENDORS, type Vendor } from "./vendors.ts";
 import { vertexSurface } from "./vertex.ts";
 
 export interface ProviderDeps {
@@ -48,8 +49,9 @@ function remoteProvider(options: ProviderOptions, vendor: Vendor, dialect: Diale
     name: options.name,
     type: vendor.type,
     keys: keysOf(options, vendor),
-    dialectFor(operation, _model, preferred) {
+    dialectFor(operation, model, preferred) {
       if (operation !== "chat") return undefined;
+      if (preferred === openaiCompletions.name && completes(vendor, model)) return openaiCompletions;
       return preferred === openaiResponses.name && speaksResponses ? openaiResponses : dialect;
     },
     offer(operation, model) {

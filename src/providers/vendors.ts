@@ -23,6 +23,11 @@ export interface Vendor {
   dialect: string;
   /** True where `/responses` is spoken as well, for every chat model: clients of that API get it unchanged. */
   responses?: boolean;
+  /**
+   * Where legacy completions are offered beside chat: at every model, or at those whose name matches. A server that
+   * turns out not to have them is asked by chat.
+   */
+  completions?: true | RegExp;
   /** In the form the vendor's own SDK takes. Absent: the operator has to give one. */
   baseUrl?: string;
   /** Variables that hold its keys, first found wins; several keys are comma-separated. */
@@ -84,10 +89,14 @@ const OPENAI_MODELS: Vendor["models"] = [
   },
 ];
 
+/** The only models of OpenAI that complete; the others answer 404 there (deprecations page, November 2026). */
+const COMPLETING = /^(ft:)?(gpt-3\.5-turbo-instruct|davinci-002|babbage-002)/;
+
 const ROWS: readonly Row[] = [
   {
     type: "openai",
     label: "OpenAI",
+    completions: COMPLETING,
     responses: true,
     baseUrl: "https://api.openai.com/v1",
     clientHeaders: ["openai-beta"],
@@ -97,6 +106,7 @@ const ROWS: readonly Row[] = [
   {
     type: "azure-openai",
     label: "Azure OpenAI",
+    completions: COMPLETING,
     responses: true,
     baseUrlVariables: ["AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_BASE_URL"],
     keyHeader: { name: "api-key", prefix: "" },
@@ -184,18 +194,21 @@ const ROWS: readonly Row[] = [
   {
     type: "together",
     label: "Together AI",
+    completions: true,
     baseUrl: "https://api.together.xyz/v1",
     traits: { ...COMPATIBLE, reasoningField: "reasoning" },
   },
   {
     type: "fireworks",
     label: "Fireworks AI",
+    completions: true,
     baseUrl: "https://api.fireworks.ai/inference/v1",
     traits: { ...COMPATIBLE, reasoningField: "reasoning_content" },
   },
   {
     type: "openrouter",
     label: "OpenRouter",
+    completions: true,
     baseUrl: "https://openrouter.ai/api/v1",
     // Most of the servers behind it refuse `developer`; both spellings of the limit are mapped for them.
     traits: { developerRole: false, maxTokensField: "either", reasoningField: "reasoning" },
@@ -211,6 +224,7 @@ const ROWS: readonly Row[] = [
   {
     type: "cerebras",
     label: "Cerebras",
+    completions: true,
     baseUrl: "https://api.cerebras.ai/v1",
     // 400 for each of these: inference-docs.cerebras.ai/resources/openai.
     traits: {
@@ -223,18 +237,21 @@ const ROWS: readonly Row[] = [
   {
     type: "nvidia",
     label: "NVIDIA NIM",
+    completions: true,
     baseUrl: "https://integrate.api.nvidia.com/v1",
     traits: { ...COMPATIBLE, reasoningField: "reasoning_content" },
   },
   {
     type: "sambanova",
     label: "SambaNova",
+    completions: true,
     baseUrl: "https://api.sambanova.ai/v1",
     traits: { ...COMPATIBLE, reasoningField: "reasoning_content" },
   },
   {
     type: "deepinfra",
     label: "DeepInfra",
+    completions: true,
     baseUrl: "https://api.deepinfra.com/v1/openai",
     keyVariables: ["DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"],
     // `max_tokens` is the only documented limit: docs.deepinfra.com/chat/overview.
@@ -250,6 +267,7 @@ const ROWS: readonly Row[] = [
   {
     type: "vllm",
     label: "vLLM",
+    completions: true,
     // Where `vllm serve` listens.
     baseUrl: "http://127.0.0.1:8000/v1",
     keyOptional: true,
@@ -258,6 +276,7 @@ const ROWS: readonly Row[] = [
   {
     type: "openai-compatible",
     label: "OpenAI-compatible server",
+    completions: true,
     keyVariables: [],
     baseUrlVariables: [],
     keyOptional: true,
@@ -329,6 +348,11 @@ export const VENDORS: ReadonlyMap<string, Vendor> = new Map(ROWS.map((row) => [r
 function vendorOf(row: Row): Vendor {
   const variable = row.type.toUpperCase().replaceAll("-", "_");
   return { ...COMMON, keyVariables: [`${variable}_API_KEY`], baseUrlVariables: [`${variable}_BASE_URL`], ...row };
+}
+
+/** Whether legacy completions of this model are worth asking for in their own form. */
+export function completes({ completions }: Vendor, model: string): boolean {
+  return completions === true || completions?.test(bareModelName(model)) === true;
 }
 
 /** Traits of one model at one vendor. `model` is the name by which quirks go, `sentAs` that on the wire. */

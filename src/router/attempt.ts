@@ -5,15 +5,15 @@
 import type { Admission, AttemptOutcome, Gate, Refusal } from "../canonical/attempt.ts";
 import type { Call } from "../canonical/call.ts";
 import type { Deps } from "../canonical/deps.ts";
-import type { Failure } from "../canonical/errors.ts";
+import { type Failure, GatewayError } from "../canonical/errors.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
 import type { Usage } from "../canonical/usage.ts";
 import { customTools } from "../dialects/custom-tools/function-tool.ts";
 import { withCustomCalls } from "../dialects/custom-tools/restore-calls.ts";
-import type { Dialect, TargetTraits } from "../dialects/dialect.ts";
+import type { BodyChanges, Dialect, TargetTraits } from "../dialects/dialect.ts";
 import type { PreparedOperation } from "../dialects/operations/operation.ts";
 import { type FetchMedia, MediaUnavailable } from "../providers/media/fetch-media.ts";
-import { type BodyOverride, prepareBody, prepareOperation } from "./body.ts";
+import { type BodyOverride, type PreparedBody, prepareBody, prepareOperation } from "./body.ts";
 import { cappedField } from "./capped.ts";
 import type { Connectivity } from "./connectivity.ts";
 import { type Flight, startFlight } from "./flight.ts";
@@ -134,12 +134,9 @@ async function fly(
 
   const operation = choice.candidate.operation && prepareOperation(choice.candidate.operation.wire, call, traits);
   if (operation && "unsupported" in operation) return fail(operation.unsupported);
-  const translated = operation
-    ? undefined
-    : await requestWithMedia(call, choice, traits, { override, flight }, context);
-  if (translated instanceof MediaUnavailable)
-    return fail({ class: "unsupported", status: 400, message: translated.message });
-  const body = operation ?? prepareBody(call, dialect, { traits, stream, maxOutputTokens }, translated);
+  const changes = { traits, stream, maxOutputTokens };
+  const body = operation ?? (await bodyFor(call, choice, changes, { override, flight }, context));
+  if ("unsupported" in body) return fail(body.unsupported);
   const send = (bytes: Uint8Array, part?: PreparedOperation) =>
     sendOnce(call, choice, flight, { url, bytes, stream, limits, ...(part && { operation: part }) }, context);
   const sent = operation?.split
@@ -188,6 +185,27 @@ async function fly(
     flight,
     reply: replyOf(call, dialect, sent.form, pieces),
   };
+}
+
+/** What cannot be said to this target may be said to another; the only one's refusal is the client's own error. */
+async function bodyFor(
+  call: Call,
+  choice: Choice,
+  changes: BodyChanges,
+  flown: Pick<Flown, "override"> & { flight: Flight },
+  context: AttemptContext,
+): Promise<PreparedBody | { unsupported: Failure }> {
+  try {
+    const translated = await requestWithMedia(call, choice, changes.traits, flown, context);
+    if (translated instanceof MediaUnavailable)
+      return { unsupported: { class: "unsupported", status: 400, message: translated.message } };
+    return prepareBody(call, choice.candidate.dialect, changes, translated);
+  } catch (error) {
+    const others = choice.hasAlternative || call.record.attempts.length > 1;
+    if (!(error instanceof GatewayError) || !others) throw error;
+    const { message, param } = error;
+    return { unsupported: { class: "unsupported", message, ...(param !== undefined && { param }) } };
+  }
 }
 
 /**

@@ -8,6 +8,9 @@ export interface Partial {
   part: number;
 }
 
+/** Of legacy completions: what is written then is not simply what follows the prompt. */
+const LEGACY_FIELDS = ["suffix", "echo", "logprobs"];
+
 /** Eligible: plain text so far, one choice, nothing finished. Otherwise the reason, for explain. */
 export function partialOf(
   pieces: readonly Piece[],
@@ -17,6 +20,8 @@ export function partialOf(
   if ((request.n ?? 1) > 1) return "more than one choice was asked for";
   if (request.responseFormat && request.responseFormat.type !== "text") return "structured output cannot be joined";
   if (request.logprobs) return "logprobs cannot be joined";
+  if (LEGACY_FIELDS.some((name) => request.extra?.[name] != null))
+    return "a filled-in or repeated text cannot be joined";
   if (request.audio || request.modalities?.some((modality) => modality !== "text")) return "audio cannot be joined";
   const read = reply.reader();
   let text = "";

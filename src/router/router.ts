@@ -28,6 +28,7 @@ import { createHedges, type HedgeOptions, type Lane, race } from "./hedge.ts";
 import { mediaOnce } from "./inline-media.ts";
 import { createKeyPool } from "./keys.ts";
 import { lackingIn } from "./lacking.ts";
+import { byChat, createLegacyCompletions } from "./legacy-completions.ts";
 import type { Partial } from "./partial.ts";
 import type { Ranking } from "./rank.ts";
 import { createRetryBudget } from "./retry-budget.ts";
@@ -105,6 +106,7 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     options.providers.map((provider) => [provider.name, { provider, keys: createKeyPool(provider.keys) }]),
   );
   const ways = createWays();
+  const legacy = createLegacyCompletions(retries.maxAttempts);
   const hedges = options.hedge ? createHedges(options.hedge) : undefined;
   const affinityMatters = needsAffinity(upstreams);
   let queued = 0;
@@ -278,10 +280,12 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     const { call, context } = journey;
     const { latency } = choice.channel.target;
     const delayMs = journey.hedged ? undefined : hedges?.delayMs(latency, call.body.facts.stream);
-    if (delayMs === undefined) return { choice, result: await attempt(call, choice, context) };
+    const tried = (taken: Choice, beatenBy?: AbortSignal) =>
+      legacy.attempt(call, taken, (asked) => attempt(call, asked, context, { ...(beatenBy && { beatenBy }) }));
+    if (delayMs === undefined) return { choice, result: await tried(choice) };
     const laneOf = (taken: Choice): Lane => {
       const beaten = new AbortController();
-      const result = attempt(call, taken, context, { beatenBy: beaten.signal });
+      const result = tried(taken, beaten.signal);
       return { choice: taken, result, beaten: () => beaten.abort() };
     };
     return race(laneOf(choice), delayMs, () => secondLane(journey, choice, laneOf), noteLane(journey), clock);
@@ -322,7 +326,7 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
       const way = ways.best(choice.candidate, original);
       const { request, amend, trimmed } = continuationRequest(original, partial.text, way);
       used(way, trimmed);
-      const result = await attempt(call, { ...choice, kind: "continuation" }, context, {
+      const result = await attempt(call, { ...byChat(choice), kind: "continuation" }, context, {
         override: { request, amend },
       });
       const refused =

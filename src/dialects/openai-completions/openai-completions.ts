@@ -1,26 +1,36 @@
 /**
- * OpenAI's legacy Completions, as clients speak it: the prompt becomes one user message, and any chat model answers.
- * No upstream is asked in this dialect, so what concerns upstreams is that of chat and never used.
+ * OpenAI's legacy Completions. Where a provider has the endpoint the client's own bytes go there; elsewhere the prompt
+ * becomes one user message, and any chat model answers. Only clients of this dialect are ever sent to such an endpoint,
+ * so nothing is translated into it.
  */
-import type { RequestFacts } from "../../canonical/call.ts";
-import type { ChatRequest, Json, JsonObject } from "../../canonical/chat.ts";
-import { GatewayError } from "../../canonical/errors.ts";
+import type { ChatRequest } from "../../canonical/chat.ts";
+import type { Failure } from "../../canonical/errors.ts";
 import type { Dialect, FrameWriter } from "../dialect.ts";
 import { openaiChat } from "../openai-chat/openai-chat.ts";
-import { sseFrames } from "../sse.ts";
-
-const { adaptPiece: _adapt, ...chat } = openaiChat;
+import { asChatAnswer, eventReader } from "./event-reader.ts";
+import { frameReader } from "./frame-reader.ts";
+import { chatBody, inspectRequest } from "./prompts.ts";
+import { rewritten, textCompletion } from "./text-completion.ts";
 
 export const openaiCompletions: Dialect = {
-  ...chat,
+  ...openaiChat,
   name: "openai-completions",
-  inspect: (body) => openaiChat.inspect(chatBody(body)) satisfies RequestFacts,
-  parseRequest: (body): ChatRequest => ({
-    ...openaiChat.parseRequest(chatBody(body)),
+  inspect: inspectRequest,
+  parseRequest(body): ChatRequest {
+    const request = openaiChat.parseRequest(chatBody(body));
+    // A number here, a switch in chat.
+    const { logprobs } = body;
+    if (typeof logprobs === "number") request.extra = { ...request.extra, logprobs };
     // What chat has no field for (`suffix`, `echo`, `best_of`) is then named as a warning instead of being sent.
-    dialect: "openai-completions",
-  }),
-  formatReply: (answer, options) => completion(openaiChat.formatReply(answer, options), "message"),
+    return { ...request, dialect: "openai-completions" };
+  },
+  edits: (body, changes) =>
+    openaiChat.edits(body, { ...changes, traits: { ...changes.traits, maxTokensField: "max_tokens" } }),
+  requestPath: () => "/completions",
+  parseReply: (body) => openaiChat.parseReply(asChatAnswer(body)),
+  formatReply: (answer, options) => textCompletion(openaiChat.formatReply(answer, options), "message"),
+  frameReader,
+  eventReader,
   frameWriter(options): FrameWriter {
     const inner = openaiChat.frameWriter(options);
     return {
@@ -29,55 +39,17 @@ export const openaiCompletions: Dialect = {
       resume: (sent) => inner.resume(sent),
     };
   },
+  parseError(status, headers, body): Failure {
+    const failure = openaiChat.parseError(status, headers, body);
+    return lacksEndpoint(status, failure) ? { ...failure, class: "unsupported" } : failure;
+  },
 };
 
-/** Throws GatewayError for prompts that are no single text. */
-function chatBody({ prompt, logprobs, ...rest }: JsonObject): JsonObject {
-  if (prompt === undefined || prompt === null) throw invalid("Missing required parameter: 'prompt'.");
-  const [text, ...others] = Array.isArray(prompt) ? prompt : [prompt];
-  if (typeof text !== "string" || others.length > 0)
-    throw invalid("'prompt' must be one text here: lists of texts and tokens have no counterpart in chat.");
-  const body: JsonObject = { ...rest, messages: [{ role: "user", content: text }] };
-  // A number here, a switch in chat: as `completion_logprobs` it is a field that no target knows.
-  if (typeof logprobs === "number") body["completion_logprobs"] = logprobs;
-  return body;
-}
-
-function completion(answer: JsonObject, content: "message" | "delta"): JsonObject {
-  const choices = (answer["choices"] as JsonObject[]).map((choice) => ({
-    text: textOf(choice[content]),
-    index: choice["index"] ?? 0,
-    logprobs: null,
-    finish_reason: choice["finish_reason"] ?? null,
-  }));
-  return { ...answer, object: "text_completion", choices };
-}
-
-function textOf(message: Json | undefined): string {
-  const content = (message as JsonObject | undefined)?.["content"];
-  return typeof content === "string" ? content : "";
-}
-
-const UTF8 = new TextEncoder();
-
-/** Chunks that only open a message say nothing to a client of this dialect. */
-function rewritten(frames: Uint8Array): Uint8Array {
-  let text = "";
-  for (const { data } of sseFrames(frames)) {
-    if (data === undefined) continue;
-    const chunk = data.startsWith("{") ? (JSON.parse(data) as JsonObject) : undefined;
-    if (!chunk || !Array.isArray(chunk["choices"])) {
-      text += `data: ${data}\n\n`;
-      continue;
-    }
-    const said = completion(chunk, "delta");
-    const choices = said["choices"] as JsonObject[];
-    const empty = choices.length > 0 && choices.every((one) => one["text"] === "" && one["finish_reason"] === null);
-    if (!empty) text += `data: ${JSON.stringify(said)}\n\n`;
-  }
-  return UTF8.encode(text);
-}
-
-function invalid(message: string): GatewayError {
-  return new GatewayError("invalid_request", message, { param: "prompt" });
+/**
+ * A server without the endpoint, or a model that is for chat alone: OpenAI answers 404 "This is a chat model and not
+ * supported in the v1/completions endpoint", vLLM 400 "The model does not support Completions API" (November 2026).
+ */
+function lacksEndpoint(status: number, { message }: Failure): boolean {
+  if (status === 404 || status === 405 || status === 501) return true;
+  return status === 400 && /not support\w*\b.*\bcompletions\b/i.test(message) && !/chat completions/i.test(message);
 }
