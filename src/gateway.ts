@@ -376,12 +376,12 @@ function metricsOpen({ telemetry, server }: Config, { require, keys }: LayeredAc
 }
 
 function modelDirectory(config: Config, routes: Routes, createdSeconds: number): ModelDirectory {
-  const publicNames = config.bareRoutes ? config.bareRoutes.listed : config.models.map(({ name }) => name);
+  const publicNames = new Set([...config.models.map(({ name }) => name), ...(config.bareRoutes?.listed ?? [])]);
   const direct = new Map(
     config.models.flatMap(({ targets }) => targets.map(({ target, provider }) => [target, provider] as const)),
   );
   const entries: ModelEntry[] = [
-    ...publicNames.map((id) => ({ id, ownedBy: "evergate", createdSeconds })),
+    ...[...publicNames].map((id) => ({ id, ownedBy: "evergate", createdSeconds })),
     ...[...direct].map(([id, ownedBy]) => ({ id, ownedBy, createdSeconds })),
   ];
   const byName = new Map(entries.map((entry) => [entry.id, entry]));

@@ -38,8 +38,8 @@ export function checkProvider(name: string, settings: Settings, context: Routing
   ];
   const literal = literalFaults(settings);
   // What a reference lacks of a text is told once.
-  const faults = [...found.filter(({ path }) => !literal.some((fault) => path.startsWith(fault.path))), ...literal];
-  if (faults.length === 0) faults.push(...addressFaults(settings, context));
+  const other = found.filter(({ path }) => !literal.some((fault) => path.startsWith(fault.path)));
+  const faults = [...other, ...addressFaults(settings, context), ...literal];
   if (faults.length > 0) return { faults };
   const secrets = new Map(secretPlaces(settings).map(({ path, value }) => [printPath(path), String(value)]));
   const setting = settings as NonNullable<CheckedSettings["providers"]>[string];
@@ -112,7 +112,9 @@ function addressFaults(settings: Settings, { file }: RoutingContext): Fault[] {
     }
   }
   return places.flatMap(({ path, address }) => {
-    const message = typeof address === "string" ? addressFault(address, file.server.allowPrivateNetwork) : undefined;
+    // What is no address at all is told by its form.
+    const isUrl = typeof address === "string" && /^https?:/i.test(address) && URL.canParse(address);
+    const message = isUrl ? addressFault(address, file.server.allowPrivateNetwork) : undefined;
     if (message === undefined) return [];
     return [{ path, message: path === "baseUrl" ? message : `its token_uri ${message}` }];
   });
