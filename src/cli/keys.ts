@@ -2,20 +2,16 @@
 import type { Command } from "commander";
 import type { JsonObject } from "../canonical/chat.ts";
 import { GatewayError } from "../canonical/errors.ts";
-import { loadConfig } from "../config/load.ts";
 import { type KeysBackend, openKeysBackend } from "./keys-backend.ts";
 import { addCreateFlags, type CreateFlags, keyBody, wholeNumber } from "./keys-body.ts";
+import { type OfflineFlags, offlineConfig } from "./offline-config.ts";
 import { realClock } from "./real-deps.ts";
 import { rotateMaster } from "./rotate-master.ts";
 import { portNumber } from "./serve.ts";
 import { StartError } from "./start-error.ts";
 import { table } from "./table.ts";
 
-interface CommonFlags {
-  config?: string;
-  data?: string;
-  host?: string;
-  port?: number;
+interface CommonFlags extends OfflineFlags {
   json?: boolean;
 }
 
@@ -57,18 +53,9 @@ export function keys(program: Command): void {
 }
 
 async function run(flags: CommonFlags, use: (backend: KeysBackend) => Promise<void>): Promise<void> {
-  const environment = process.env;
   try {
-    const loaded = await loadConfig({
-      file: flags.config,
-      directory: process.cwd(),
-      environment,
-      fetch: (url, init) => fetch(url, init),
-      overrides: { host: flags.host, port: flags.port, dataPath: flags.data },
-    });
-    const { config } = loaded;
-    if (!config) throw StartError.ofFaults(loaded.faults);
-    const adminToken = environment["EVERGATE_ADMIN_TOKEN"] || (config.server.adminToken ?? undefined);
+    const config = await offlineConfig(flags);
+    const adminToken = process.env["EVERGATE_ADMIN_TOKEN"] || (config.server.adminToken ?? undefined);
     const backend = await openKeysBackend({ config, clock: realClock, fetch, adminToken });
     try {
       await use(backend);

@@ -1,13 +1,13 @@
 /** `evergate ledger`: is the usage ledger whole, and what is in it. Works beside a running server and without one. */
 import { type Command, Option } from "commander";
-import { STORE_PATH } from "../config/defaults.ts";
 import { StoreOpenError } from "../store/sqlite/open-error.ts";
 import { type LedgerReader, readLedger } from "../store/sqlite/read-ledger.ts";
 import { exportRow, FORMATS, type LedgerFormat } from "./ledger-export.ts";
 import { verifyLedger } from "./ledger-verify.ts";
+import { type OfflineFlags, offlineConfig } from "./offline-config.ts";
+import { StartError } from "./start-error.ts";
 
-interface Flags {
-  data: string;
+interface Flags extends Pick<OfflineFlags, "config" | "data"> {
   format: LedgerFormat;
 }
 
@@ -16,28 +16,28 @@ const CHUNK_CHARACTERS = 64 * 1024;
 
 export function ledger(program: Command): void {
   const group = program.command("ledger").description("check or export the usage ledger");
-  const data = () => new Option("--data <directory>", "data directory of the server").default(STORE_PATH);
-  group
-    .command("verify")
-    .description("check the hash chain and the totals; exit with 1 and the first broken row")
-    .addOption(data())
-    .allowExcessArguments(false)
-    .action(({ data: directory }: Flags) => withLedger(directory, verify));
-  group
-    .command("export")
-    .description("write a row per attempt that cost money to standard output, oldest first")
+  const command = (name: string, description: string) =>
+    group
+      .command(name)
+      .description(description)
+      .option("-c, --config <file>", "configuration file")
+      .option("--data <directory>", "data directory of the server, over store.path")
+      .allowExcessArguments(false);
+  command("verify", "check the hash chain and the totals; exit with 1 and the first broken row").action(
+    (flags: Flags) => withLedger(flags, verify),
+  );
+  command("export", "write a row per attempt that cost money to standard output, oldest first")
     .addOption(new Option("--format <format>", "of the rows").choices(FORMATS).default("jsonl"))
-    .addOption(data())
-    .allowExcessArguments(false)
-    .action(({ data: directory, format }: Flags) => withLedger(directory, (reader) => exportAll(reader, format)));
+    .action((flags: Flags) => withLedger(flags, (reader) => exportAll(reader, flags.format)));
 }
 
-async function withLedger(directory: string, use: (reader: LedgerReader) => void | Promise<void>): Promise<void> {
+async function withLedger(flags: Flags, use: (reader: LedgerReader) => void | Promise<void>): Promise<void> {
   let reader: LedgerReader;
   try {
-    reader = readLedger(directory);
+    // Named, it needs no configuration: the ledger of a copy can be checked anywhere.
+    reader = readLedger(flags.data ?? (await offlineConfig(flags)).store.path);
   } catch (error) {
-    if (!(error instanceof StoreOpenError)) throw error;
+    if (!(error instanceof StoreOpenError) && !(error instanceof StartError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
     return;

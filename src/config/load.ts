@@ -26,6 +26,7 @@ export interface LoadOptions {
    */
   secrets?: SecretReader;
   overrides?: ResolveContext["overrides"];
+  allowAbsentSecrets?: ResolveContext["allowAbsentSecrets"];
 }
 
 export interface Loaded extends Resolution {
