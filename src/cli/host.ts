@@ -108,7 +108,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       if (entry) await store.audit.append(entry);
       return faults;
     });
-  const signIn = await openSignIn({ ...deps, store, token });
+  const signIn = await openSignIn({ ...deps, store, token, seal, config: () => current.gateway.config });
   const ports = portsOf(current, { store, token, access, routing, sso: signIn.ports, ...lasting, reload, options });
   let server: HttpServer;
   try {

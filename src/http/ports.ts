@@ -17,6 +17,9 @@ import type { Alerts } from "../telemetry/alerts/alerts.ts";
 import type { EvalCounts } from "../telemetry/evals/evals.ts";
 import type { LiveTail } from "../telemetry/live-tail.ts";
 import type { SignInFailures } from "./sso/failures.ts";
+import type { IdentityProvider } from "./sso/identity.ts";
+import type { PendingSignIns } from "./sso/pending.ts";
+import type { IdentityProviders } from "./sso/providers.ts";
 import type { Sessions } from "./sso/sessions.ts";
 
 export interface HttpPorts {
@@ -45,8 +48,13 @@ export interface HttpPorts {
 export interface SsoPorts {
   sessions: Sessions;
   failures: SignInFailures;
-  /** Ways to sign in besides the admin token, in the order of the settings. */
-  methods(): readonly { name: string; label: string }[];
+  pending: PendingSignIns;
+  /** Ways to sign in besides the admin token, in the order in which they are offered. */
+  providers(): readonly IdentityProvider[];
+  /** The person's role by the settings in force; undefined: none. */
+  roleFor: IdentityProviders["roleFor"];
+  /** `server.publicUrl`, without a trailing slash. */
+  publicUrl(): string | null;
   audit: Pick<AuditPort, "append">;
 }
 

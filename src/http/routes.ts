@@ -55,6 +55,7 @@ import { routingOperations } from "./openapi/operations-routing.ts";
 import * as describeResponses from "./openapi/operations-responses.ts";
 import * as describeSso from "./openapi/operations-sso.ts";
 import { endSession, endSessions, logout, openSession, showSession } from "./sso/session.ts";
+import { finishSignIn, startSignIn } from "./sso/sign-in.ts";
 
 export interface Route {
   method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -126,6 +127,8 @@ export const ROUTES: readonly Route[] = [
   remove("/sso/session", "session", endSession, describeSso.endSession),
   remove("/sso/sessions", "session", endSessions, describeSso.endSessions),
   get("/sso/logout", "open", logout, describeSso.logout),
+  get("/sso/:id", "open", startSignIn, describeSso.startSignIn),
+  get("/sso/:id/callback", "open", finishSignIn, describeSso.finishSignIn),
   get("/admin/requests", "team", listRequests, describe.listRequests),
   get("/admin/requests/export", "team", exportRequests, describeLog.exportRequests),
   get("/admin/requests/live", "team", watchRequests, describeLog.watchRequests),

@@ -4,15 +4,20 @@
  */
 import { connect } from "node:net";
 import type { Incoming, ReceivedBody } from "../../src/canonical/call.ts";
+import type { Fetch } from "../../src/canonical/deps.ts";
 import { GatewayError } from "../../src/canonical/errors.ts";
 import type { ReplyEvent } from "../../src/canonical/events.ts";
 import { type CallRecord, openRecord } from "../../src/canonical/record.ts";
 import { failed, type Piece, type Reply, settleOnEnd } from "../../src/canonical/reply.ts";
+import type { SsoConfig } from "../../src/config/config.ts";
 import type { Holder, HttpPorts, HttpSettings, ModelEntry } from "../../src/http/ports.ts";
 import { type HttpServer, listen } from "../../src/http/server.ts";
 import { createSignInFailures } from "../../src/http/sso/failures.ts";
+import { createPendingSignIns } from "../../src/http/sso/pending.ts";
+import { identityProviders } from "../../src/http/sso/providers.ts";
 import { createSessions } from "../../src/http/sso/sessions.ts";
 import type { AuditEntry } from "../../src/store/ports.ts";
+import { createSeal, MASTER_KEY_BYTES } from "../../src/store/seal.ts";
 import { collectingLog } from "../support/collecting-log.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
 import { memorySessions } from "./memory-sessions.ts";
@@ -32,7 +37,13 @@ export interface StandInOptions {
   answer?: Answer;
   settings?: Partial<HttpSettings>;
   ports?: Partial<HttpPorts>;
+  sso?: Partial<SsoConfig>;
+  publicUrl?: string;
+  /** How identity providers are reached. */
+  fetch?: Fetch;
 }
+
+const NO_SSO: SsoConfig = { google: null, github: null, oidc: null, roles: [] };
 
 export function standIn(options: StandInOptions = {}) {
   const clock = simulatedClock();
@@ -40,6 +51,7 @@ export function standIn(options: StandInOptions = {}) {
   const calls: Incoming[] = [];
   const closed: CallRecord[] = [];
   const settled: string[] = [];
+  const ways = identityProviders({ ...NO_SSO, ...options.sso }, { clock, log: log.log, fetch: options.fetch ?? fetch });
   const audited: AuditEntry[] = [];
   const audit = { append: async (entry: AuditEntry) => void audited.push(entry) };
   const settings: HttpSettings = {
@@ -104,7 +116,10 @@ export function standIn(options: StandInOptions = {}) {
     sso: {
       sessions: createSessions([], { store: memorySessions(), clock, log: log.log, basisOf: () => "as ever" }),
       failures: createSignInFailures(clock, audit),
-      methods: () => [{ name: "google", label: "Google" }],
+      pending: createPendingSignIns(clock, createSeal(new Uint8Array(MASTER_KEY_BYTES))),
+      providers: () => ways.list,
+      roleFor: (provider, identity) => ways.roleFor(provider, identity),
+      publicUrl: () => options.publicUrl ?? null,
       audit,
     },
     roleOf: (token) => (token === undefined ? undefined : TOKENS[token]),

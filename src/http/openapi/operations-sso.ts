@@ -1,6 +1,7 @@
 /** What `/openapi.json` says of sign-in. */
+import { Type } from "@sinclair/typebox";
 import { EXAMPLES } from "./examples.ts";
-import { body, errors, type Operation } from "./operation.ts";
+import { body, errors, type Operation, pathId, query } from "./operation.ts";
 
 const ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
 
@@ -47,4 +48,26 @@ export const logout: Operation = {
   tags: ["sign-in"],
   summary: "Sign out by a link",
   responses: { "302": { description: "To the dashboard" } },
+};
+
+const PAGE = { "text/html": { schema: Type.String(), example: "<h1>This account has no role here</h1>" } };
+const PAGES = {
+  "400": { description: "A page: begun elsewhere or too long ago", content: PAGE },
+  "403": { description: "A page: the account may not sign in here", content: PAGE },
+  "429": { description: "A page: too many failures from this address", content: PAGE },
+  "502": { description: "A page: the provider cannot be reached, refused, or its answer is not valid", content: PAGE },
+};
+
+export const startSignIn: Operation = {
+  tags: ["sign-in"],
+  summary: "Sign in with an identity provider: google, github or oidc",
+  parameters: [pathId("google, github or oidc"), query("return", "Where to go then: a path below /ui")],
+  responses: { "302": { description: "To the provider" }, ...ERRORS("404"), ...PAGES },
+};
+
+export const finishSignIn: Operation = {
+  tags: ["sign-in"],
+  summary: "Where the identity provider sends the browser back to",
+  parameters: [pathId("google, github or oidc"), query("code", "As the provider sends it"), query("state", "Likewise")],
+  responses: { "302": { description: "Signed in, to the dashboard" }, ...ERRORS("404"), ...PAGES },
 };

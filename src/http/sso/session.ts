@@ -100,7 +100,7 @@ function signedOut({ ports }: Exchange): Response {
 }
 
 function shown(exchange: Exchange, session: Session | undefined, status = 200): Response {
-  const methods = exchange.ports.sso.methods().map(({ name, label }) => ({ name, label, url: `/sso/${name}` }));
+  const methods = exchange.ports.sso.providers().map(({ name, label }) => ({ name, label, url: `/sso/${name}` }));
   if (!session) return json(exchange, { holder: null, csrf: null, methods, token: true }, status);
   const { role, team, name, mail, csrf } = session;
   const holder = { role, ...(team !== null && { team }), name, ...(mail !== null && { mail }) };

@@ -3,7 +3,7 @@ import { standIn } from "../stand-in.ts";
 import { sessionOf, signInByToken } from "./support.ts";
 
 test("nobody is signed in: how one may, and nothing else", async () => {
-  const gateway = standIn();
+  const gateway = standIn({ sso: { google: { clientId: "id", clientSecret: "of-the-client", domains: null } } });
   const response = await gateway.get("/sso/session");
   expect(response.status).toBe(200);
   expect(response.headers.get("cache-control")).toBe("no-store");

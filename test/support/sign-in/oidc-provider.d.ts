@@ -1,0 +1,29 @@
+/** As much of `oidc-provider` as the tests use; it comes without types. */
+declare module "oidc-provider" {
+  import type { IncomingMessage, Server, ServerResponse } from "node:http";
+
+  interface Context {
+    req: IncomingMessage;
+    res: ServerResponse;
+    path: string;
+    method: string;
+    body: unknown;
+    respond?: boolean;
+    oidc: { client?: { clientId: string }; session?: { accountId?: string }; params?: Record<string, string> };
+  }
+
+  class Grant {
+    constructor(of: { clientId: string; accountId: string });
+    addOIDCScope(scope: string): void;
+    save(): Promise<string>;
+  }
+
+  export default class Provider {
+    constructor(issuer: string, configuration: object);
+    proxy: boolean;
+    Grant: typeof Grant;
+    use(middleware: (ctx: Context, next: () => Promise<void>) => Promise<void>): void;
+    listen(port: number, host: string, ready: () => void): Server;
+    interactionFinished(req: IncomingMessage, res: ServerResponse, result: object): Promise<void>;
+  }
+}
