@@ -45,6 +45,8 @@ export interface Budget extends BudgetRule {
   id: string;
   scope: Scope;
   name: string;
+  /** Of an end user's: the level that declares it for each of its users. */
+  of?: { scope: Exclude<Scope, "gateway" | "user">; name: string };
 }
 
 export interface Levels {
@@ -72,6 +74,7 @@ export function createLevels(options: LevelsOptions): Levels {
   const levelOf = (scope: "customer" | "team" | "key", identity: string, rules: LevelRules): Level => ({
     scope,
     identity,
+    name: rules.name,
     budgets: keep(budgetsOf(scope, identity, rules.name, rules.budgets)),
     perUser: rules.perUser,
   });
@@ -115,15 +118,22 @@ export function createLevels(options: LevelsOptions): Levels {
 }
 
 interface Level {
-  scope: Scope;
+  scope: Exclude<Scope, "gateway" | "user">;
   identity: string;
+  name: string;
   budgets: readonly Budget[];
   perUser: readonly BudgetRule[];
 }
 
-function userBudgets({ scope, identity, perUser }: Level, user: string): Budget[] {
+function userBudgets({ scope, identity, name, perUser }: Level, user: string): Budget[] {
   return merged(
-    perUser.map((rule) => ({ ...rule, scope: "user", name: user, id: idOf(["user", user, scope, identity], rule) })),
+    perUser.map((rule) => ({
+      ...rule,
+      scope: "user",
+      name: user,
+      of: { scope, name },
+      id: idOf(["user", user, scope, identity], rule),
+    })),
   );
 }
 

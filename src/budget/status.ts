@@ -10,6 +10,8 @@ export interface BudgetStatus {
   id: string;
   scope: Scope;
   name: string;
+  /** Of an end user's: the level that declares it; null on every other. */
+  of: Budget["of"] | null;
   window: Period;
   rolling: boolean;
   model: string | null;
@@ -31,11 +33,12 @@ export function createStatus(accounts: Accounts, store: BudgetPort, clock: Clock
     const share = account && accounts.current(account);
     const { per, rolling } = budget;
     const { resetMs } = share ?? windowAt(per, rolling, clock.now());
-    const { scope, name, model, provider, limitNanoUsd } = budget;
+    const { scope, name, of = null, model, provider, limitNanoUsd } = budget;
     return {
       id: publicId(budget.id),
       scope,
       name,
+      of,
       window: per,
       rolling,
       model,

@@ -46,6 +46,7 @@ export function portsOf(
     },
     admin: {
       simulated: () => options.simulated === true || isSimulated(current.gateway),
+      requiresKey: () => current.gateway.access().require === "key",
       ...requestLog.ports,
       access,
       routing,

@@ -133,6 +133,8 @@ export interface QuotaWindow {
 export interface AdminPorts {
   /** Whether every provider is a simulated one: no call leaves the machine, and no figure is real. */
   simulated(): boolean;
+  /** Calls need a virtual key. */
+  requiresKey(): boolean;
   requests: RequestLogPort;
   /** Calls back with each call as it ends, until what it returns is called. */
   live: LiveTail["watch"];

@@ -146,7 +146,7 @@ export const ROUTES: readonly Route[] = [
   ...records("customers", "viewer"),
   ...routing("providers"),
   ...routing("models"),
-  get("/admin/budgets", "viewer", listBudgets, describeAccess.listBudgets),
+  get("/admin/budgets", "team", listBudgets, describeAccess.listBudgets),
   post("/admin/budgets/:id/reset", "admin", resetBudget, describeAccess.resetBudget),
   post("/admin/budgets/:id/release", "admin", releaseBudget, describeAccess.releaseBudget),
   get("/admin/usage", "team", showUsage, describeAccess.showUsage),

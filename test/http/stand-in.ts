@@ -90,6 +90,7 @@ export function standIn(options: StandInOptions = {}) {
     feedback: { put: async () => {}, reportWrong: async () => false },
     admin: {
       simulated: () => false,
+      requiresKey: () => true,
       requests: { append: async () => {}, list: async () => ({ data: [], next: null }), get: async () => null },
       live: () => () => {},
       stats: async ({ fromMs, toMs }) => ({ grain: "hour", fromMs, toMs, rows: [] }),

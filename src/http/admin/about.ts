@@ -10,6 +10,7 @@ export function showAbout(exchange: Exchange): Response {
     version,
     readiness: readiness(),
     simulated: admin.simulated(),
+    requires_key: admin.requiresKey(),
     now: new Date(clock.now()).toISOString(),
   });
 }

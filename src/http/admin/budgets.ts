@@ -4,7 +4,7 @@ import { GatewayError } from "../../canonical/errors.ts";
 import { formatUsd } from "../../canonical/money.ts";
 import type { AuditEntry } from "../../store/ports.ts";
 import type { Exchange } from "../exchange.ts";
-import { actorOf } from "../guard.ts";
+import { actorOf, teamOf } from "../guard.ts";
 import { decodeSegment } from "../request-path.ts";
 import { json } from "../respond.ts";
 import { readOptionalBody } from "./body.ts";
@@ -16,12 +16,30 @@ const SCOPES = ["gateway", "customer", "team", "key", "user"] as const;
 export async function listBudgets(exchange: Exchange): Promise<Response> {
   const query = readQuery(exchange.request.url, ["scope", "name", "limit", "cursor"]);
   const scope = readChoice("scope", query.scope, SCOPES);
+  const isVisible = visibleTo(exchange);
   const all = (await exchange.ports.admin.budgets.list())
+    .filter(isVisible)
     .filter((budget) => (scope === undefined || budget.scope === scope) && (query.name ?? budget.name) === budget.name)
     .map((budget) => ({ budget, key: `${SCOPES.indexOf(budget.scope)} ${budget.name}\n${budget.id}` }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   const { data, next } = pageOf(all, ({ key }) => key, query);
   return json(exchange, { data: data.map(({ budget }) => budgetJson(budget)), next });
+}
+
+/** A team sees its own budgets, those of its keys, and those of the end users of either. */
+function visibleTo(exchange: Exchange): (budget: BudgetStatus) => boolean {
+  const team = teamOf(exchange);
+  if (team === undefined) return () => true;
+  const keys = new Set(
+    exchange.ports.admin.access
+      .list("keys")
+      .filter((key) => key["team"] === team)
+      .map(({ name }) => name),
+  );
+  return ({ scope, name, of }) => {
+    const level = of ?? { scope, name };
+    return level.scope === "team" ? level.name === team : level.scope === "key" && keys.has(level.name);
+  };
 }
 
 /** Takes off all that was spent in the windows that count now; the ledger stays. */
@@ -71,6 +89,7 @@ function budgetJson(budget: BudgetStatus): Record<string, unknown> {
     id: budget.id,
     scope: budget.scope,
     name: budget.name,
+    of: budget.of ?? null,
     window: budget.window,
     rolling: budget.rolling,
     model: budget.model,

@@ -56,6 +56,7 @@ export const ACCESS_EXAMPLES = {
     id: "budget_5f0c1d9a2b7e4c6d8f10",
     scope: "key",
     name: "ci",
+    of: null,
     window: "day",
     rolling: false,
     model: null,

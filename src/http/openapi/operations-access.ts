@@ -117,7 +117,10 @@ export const listBudgets: Operation = {
     ...PAGE,
   ],
   responses: {
-    "200": { description: "A page", content: body("BudgetPage", { data: [SHOWN.budget], next: null }) },
+    "200": {
+      description: "A page. The role team gets its own, those of its keys, and those of their end users.",
+      content: body("BudgetPage", { data: [SHOWN.budget], next: null }),
+    },
     ...ERRORS("400", "401", "403"),
   },
 };

@@ -30,6 +30,7 @@ export const about: Operation = {
         version: "0.1.0",
         readiness: "ready",
         simulated: false,
+        requires_key: true,
         now: "2026-01-12T13:00:00.000Z",
       }),
     },

@@ -72,6 +72,12 @@ export const ACCESS_SCHEMAS = {
     id: Type.String(),
     scope: words("gateway", "customer", "team", "key", "user"),
     name: Type.String(),
+    of: orNull(
+      Type.Object(
+        { scope: words("customer", "team", "key"), name: Type.String() },
+        { description: "Of an end user's: the level that declares it." },
+      ),
+    ),
     window: words("minute", "hour", "day", "week", "month", "quarter", "year", "total"),
     rolling: Type.Boolean(),
     model: orNull(Type.String()),

@@ -9,6 +9,7 @@ export const DASHBOARD_SCHEMAS = {
     version: Type.String(),
     readiness: words("ready", "starting", "draining"),
     simulated: Type.Boolean({ description: "Every provider is a simulated one: no call leaves the machine." }),
+    requires_key: Type.Boolean({ description: "Calls need a virtual key." }),
     now: TIME,
   }),
   AttemptStatsRow: Type.Object(

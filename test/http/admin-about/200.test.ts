@@ -10,6 +10,7 @@ test.each([true, false])("says whether everything is simulated: %p", async (simu
     version: "0.0.0-test",
     readiness: "ready",
     simulated,
+    requires_key: true,
     now: new Date(gateway.clock.now()).toISOString(),
   });
   await gateway.stop();

@@ -7,6 +7,7 @@ const budget = (over: Partial<BudgetStatus>): BudgetStatus => ({
   id: "budget_1",
   scope: "key",
   name: "ci",
+  of: null,
   window: "day",
   rolling: false,
   model: null,
@@ -55,6 +56,7 @@ test("shows money exactly and when it begins anew", async () => {
     id: "budget_1",
     scope: "key",
     name: "ci",
+    of: null,
     window: "day",
     rolling: false,
     model: null,
@@ -88,6 +90,26 @@ test.each([
   expect(written).toMatchObject([
     { action, actor: "admin token", resource: "budget", resourceId: "budget_1", before: { spent_usd: "0.042100001" } },
   ]);
+});
+
+test("a team sees its own budgets, its keys' and their end users', and nobody else's", async () => {
+  gateway.ports.admin.access = {
+    ...gateway.ports.admin.access,
+    list: () => [
+      { id: "key_1", name: "ci", origin: "api", team: "search" },
+      { id: "key_2", name: "theirs", origin: "api", team: "ops" },
+    ],
+  };
+  budgets.push(
+    budget({ id: "budget_4", name: "theirs" }),
+    budget({ id: "budget_5", scope: "user", name: "ann", of: { scope: "key", name: "ci" } }),
+    budget({ id: "budget_6", scope: "user", name: "search", of: { scope: "customer", name: "search" } }),
+    budget({ id: "budget_7", scope: "team", name: "ops" }),
+  );
+  const { data } = await (await gateway.get("/admin/budgets", { authorization: "Bearer team-token" })).json();
+  expect(data.map(({ id }: { id: string }) => id)).toEqual(["budget_3", "budget_1", "budget_5"]);
+  expect(data[2].of).toEqual({ scope: "key", name: "ci" });
+  expect((await gateway.post("/admin/budgets/budget_3/reset", {}, { authorization: "Bearer team-token" })).status).toBe(403);
 });
 
 test("404 for a budget that is none, 400 for a field or scope that is none", async () => {
