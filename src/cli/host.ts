@@ -9,26 +9,28 @@ import type { Deps } from "../canonical/deps.ts";
 import { createQueue } from "../canonical/queue.ts";
 import type { Config } from "../config/config.ts";
 import { openAccessBook } from "../config/dynamic/access-book.ts";
-import { openRoutingBook, type RoutingBook } from "../config/dynamic/routing-book.ts";
+import { openRoutingBook } from "../config/dynamic/routing-book.ts";
 import type { Fault } from "../config/fault.ts";
-import { type Loaded, type LoadOptions, loadConfig, resolveValue } from "../config/load.ts";
+import type { Loaded, LoadOptions } from "../config/load.ts";
+import { createManagers } from "../config/managers/managers.ts";
 import { type ConfigWatch, watchConfig } from "../config/watch.ts";
-import type { Gateway, Lasting } from "../gateway.ts";
-import type { HttpPorts } from "../http/ports.ts";
+import type { Lasting } from "../gateway.ts";
 import { type HttpServer, listen } from "../http/server.ts";
 import type { Store } from "../store/ports.ts";
 import { createSeal, MASTER_KEY_BYTES, type Seal } from "../store/seal.ts";
 import { openStore } from "../store/sqlite/store.ts";
 import { adminToken } from "./admin-token.ts";
 import { portsOf } from "./host-ports.ts";
-import { build, type InForce, openBindFault, openCache, prepareSwap, type SwapParts } from "./in-force.ts";
+import { build, openBindFault, openCache, prepareSwap, type SwapParts } from "./in-force.ts";
 import { createLasting } from "./lasting.ts";
 import { openSeal } from "./master-key.ts";
+import { type Current, load, type ReloadParts, reloadInto, renewSecrets, warnOfAccess } from "./reload.ts";
 import { BY_FILE, reloadEntry } from "./reload-audit.ts";
+import { createSecretRefresh } from "./secret-refresh.ts";
 import { openSignIn } from "./sign-in.ts";
 import { StartError } from "./start-error.ts";
 
-export interface HostOptions extends Omit<LoadOptions, "fetch"> {
+export interface HostOptions extends Omit<LoadOptions, "fetch" | "secrets"> {
   deps: Deps;
   /** Instead of a file: a configuration made by the program (demo). */
   value?: unknown;
@@ -57,7 +59,8 @@ export interface Host {
 /** Throws StartError with everything an operator needs to know. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { deps } = options;
-  const loaded = await load(options);
+  const managers = createManagers({ environment: options.environment, ...deps });
+  const loaded = await load(options, managers.fetch);
   const config = loaded.config;
   if (!config) throw StartError.ofFaults(loaded.faults);
   const store = options.prepared ? { ...options.prepared.store, close: async () => {} } : await open(config);
@@ -83,6 +86,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...deps,
     storedAccess: access.stored,
     gateway: () => current.gateway,
+    staleSecrets: managers.stale,
     seal,
     keepsNothing: options.prepared !== undefined,
     estimate: options.prepared?.estimate ?? createEstimator().estimate,
@@ -91,19 +95,29 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await store.close();
     throw new StartError(error instanceof Error ? error.message : String(error));
   });
-  const gateway = build(layered.config, lasting.parts);
-  const current: Current = { gateway, file: config, layered, state: "starting" };
+  const refresh = createSecretRefresh({
+    ...deps,
+    managers,
+    inForce: () => current.loaded,
+    apply: () => serially(async () => void (await renewSecrets(current, reloadParts, managers.kept))),
+    forgive: () => lasting.parts.health.rests.clearReason("auth"),
+  });
+  const outliving = { ...lasting.parts, sinks: [...lasting.parts.sinks, refresh.sink] };
+  const gateway = build(layered.config, outliving);
+  const current: Current = { gateway, file: config, layered, loaded, state: "starting" };
   await lasting.budgets.load(current.gateway.governed().budgets);
   lasting.observers.configure(layered.config);
   const swapParts: SwapParts = {
-    lasting: lasting.parts,
+    lasting: outliving,
     boundHost: config.server.host,
     onApplied: lasting.observers.configure,
   };
+  const reloadParts: ReloadParts = { options, routing, swap: swapParts };
   const reload = (actor = BY_FILE) =>
     serially(async () => {
       const old = current.gateway.config;
-      const faults = await reloadInto(current, options, routing, swapParts);
+      const faults = await reloadInto(current, reloadParts, managers.fetch);
+      refresh.restart();
       const entry = reloadEntry(old, current.gateway.config, actor, deps.clock.now());
       if (entry) await store.audit.append(entry);
       return faults;
@@ -124,10 +138,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
   for (const warning of layered.warnings) deps.log("warn", warning);
   warnOfAccess(current.gateway, deps);
   current.state = "ready";
+  refresh.restart();
   current.watch = watchOver(loaded.files, deps, logged(reload, deps));
   let draining: Promise<void> | undefined;
   const drain = async () => {
     current.watch?.close();
+    refresh.stop();
+    managers.close();
     current.state = "draining";
     await server.drain(current.gateway.config.server.drainMs);
     await current.gateway.close();
@@ -165,12 +182,6 @@ async function sealOf({ prepared, environment }: HostOptions, config: Config, st
   });
 }
 
-interface Current extends InForce {
-  state: ReturnType<HttpPorts["readiness"]>;
-  /** Absent where there is no file to watch. */
-  watch?: ConfigWatch;
-}
-
 function watchOver(
   files: readonly string[],
   { clock, log }: Deps,
@@ -185,53 +196,10 @@ function watchOver(
   });
 }
 
-async function load(options: HostOptions): Promise<Loaded> {
-  const { deps, value, file, directory, environment, overrides, prepared } = options;
-  if (prepared) return { config: prepared.config, faults: [], warnings: [], notes: [], file: null, files: [] };
-  const request = { file, directory, environment, overrides, fetch: deps.fetch };
-  if (value === undefined) return loadConfig(request);
-  // A program that makes a configuration means every word of it.
-  return { ...(await resolveValue(value, { ...request, file: null })), warnings: [], file: null, files: [] };
-}
-
 async function open(config: Config): Promise<Store> {
   try {
     return await openStore(config.store);
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** Builds everything beside the old, swaps one reference, and lets the old finish what it began. */
-async function reloadInto(
-  current: Current,
-  options: HostOptions,
-  routing: Pick<RoutingBook, "layer">,
-  parts: SwapParts,
-): Promise<Fault[]> {
-  const { log } = options.deps;
-  const loaded = await load(options);
-  // Also after a broken save: the file that was missing or wrong is the one to watch.
-  current.watch?.replace(loaded.files);
-  if (!loaded.config) {
-    for (const { file, path, message } of loaded.faults)
-      log("error", "configuration not reloaded", { file, path, fault: message });
-    return loaded.faults;
-  }
-  const file = loaded.config;
-  try {
-    const prepared = await prepareSwap(current, { file, layered: routing.layer(file) }, parts);
-    await prepared.apply();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    log("error", "configuration not reloaded", { fault: message });
-    return [{ path: "", message }];
-  }
-  log("info", "configuration reloaded", { file: loaded.file });
-  warnOfAccess(current.gateway, options.deps);
-  return [];
-}
-
-function warnOfAccess(gateway: Gateway, { log }: Deps): void {
-  for (const warning of gateway.access().warnings) log("warn", warning);
 }

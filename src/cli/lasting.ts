@@ -12,7 +12,7 @@ import type { Store } from "../store/ports.ts";
 import { startRetention } from "../store/retention.ts";
 import type { Seal } from "../store/seal.ts";
 import { createCallLog } from "../telemetry/call-log.ts";
-import { createMetrics } from "../telemetry/metrics.ts";
+import { createMetrics, type MetricsOptions } from "../telemetry/metrics.ts";
 import { keepLimits, restoreLimits } from "./limits-keeper.ts";
 import { openObservers } from "./observers.ts";
 import { openProductionLog } from "./production-log.ts";
@@ -26,6 +26,7 @@ const SAVE_INTERVAL_MS = 5_000;
 interface LastingDeps extends Deps, Pick<Lasting, "storedAccess" | "estimate"> {
   /** The one in force. */
   gateway(): Gateway;
+  staleSecrets: NonNullable<MetricsOptions["staleSecrets"]>;
   seal: Seal;
   /** A drill: it has no directory, and what it tests is the upstreams, not the cache. */
   keepsNothing: boolean;
@@ -48,6 +49,7 @@ export async function createLasting(config: Config, store: Store, deps: LastingD
     health,
     inFlight: () => deps.gateway().inFlight(),
     ledgerQueueLength: budgets.queueLength,
+    staleSecrets: deps.staleSecrets,
     budgets: () => budgets.statuses(deps.gateway().governed().budgets),
   });
   const observers = await openObservers(store, { ...deps, budgets, keepDays: config.telemetry.log.keepDays });

@@ -29,6 +29,8 @@ export interface MetricsOptions {
   ledgerQueueLength?: () => number;
   /** Budgets in force; their families are left out when absent. */
   budgets?: () => readonly BudgetView[];
+  /** By secrets manager, how many secrets kept an earlier value because they could not be read; left out when absent. */
+  staleSecrets?: () => readonly { manager: string; count: number }[];
 }
 
 export interface Metrics {
@@ -40,13 +42,14 @@ export interface Metrics {
 }
 
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { version, now, health, inFlight, ledgerQueueLength, budgets } = options;
+  const { version, now, health, inFlight, ledgerQueueLength, budgets, staleSecrets } = options;
   const registry = new Registry();
   const families = recordFamilies(registry);
   const sink = countRecords(families);
   registerHealth(registry, health, now);
   if (inFlight) registerGauge(registry, "in_flight_requests", "Calls whose reply has not ended.", inFlight);
   if (budgets) registerBudgets(registry, budgets);
+  if (staleSecrets) registerStaleSecrets(registry, staleSecrets);
   if (ledgerQueueLength) {
     registerGauge(registry, "ledger_queue_length", "Ledger rows that wait to be written.", ledgerQueueLength);
   }
@@ -91,6 +94,19 @@ function registerHealth(registry: Registry, health: HealthView, now: () => numbe
         const [provider, key] = id.split("\n") as [string, string];
         this.set({ provider, key }, resting ? 1 : 0);
       }
+    },
+  });
+}
+
+function registerStaleSecrets(registry: Registry, read: NonNullable<MetricsOptions["staleSecrets"]>): void {
+  new Gauge({
+    name: "evergate_secrets_stale",
+    help: "Secrets of a secrets manager that keep an earlier value because they could not be read.",
+    labelNames: ["manager"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { manager, count } of read()) this.set({ manager }, count);
     },
   });
 }
