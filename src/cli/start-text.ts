@@ -60,9 +60,9 @@ function readable(host: Host, address: string, notes: readonly string[]): string
 }
 
 function modelLines({ config }: Host): string[] {
-  if (config.bareRoutes) return describeBare(config.bareRoutes);
-  return config.models.map(({ name, targets, fallbacks }) => {
+  const named = config.models.map(({ name, targets, fallbacks }) => {
     const after = fallbacks.length > 0 ? `, then ${fallbacks.join(", ")}` : "";
     return `${name} → ${targets.map(({ target }) => target).join(", ")}${after}`;
   });
+  return [...named, ...(config.bareRoutes ? describeBare(config.bareRoutes) : [])];
 }
