@@ -53,6 +53,7 @@ export async function openObservers(store: Store, deps: ObserverDeps): Promise<O
         scores: store.evals.summary,
         list: store.evals.list,
         feedback: store.feedback.summary,
+        said: store.feedback.list,
         counts: () => counts,
       },
     },

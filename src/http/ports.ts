@@ -167,6 +167,8 @@ export interface AdminPorts {
     feedback: FeedbackPort["summary"];
     /** Since the process began. */
     counts(): EvalCounts;
+    /** What users said, one by one. */
+    said: FeedbackPort["list"];
   };
   cache: Pick<Cache, "statistics" | "explain"> & {
     /** Resolves to the number of entries that are gone. */

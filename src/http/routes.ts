@@ -11,7 +11,7 @@ import { listAudit } from "./admin/audit.ts";
 import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
 import { explainCache, purgeCache, showCache } from "./admin/cache.ts";
 import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
-import { listScores, showEvals } from "./admin/evals.ts";
+import { listFeedback, listScores, showEvals } from "./admin/evals.ts";
 import { type RecordHandlers, recordHandlers, rotateKey } from "./admin/records.ts";
 import { exportRequests } from "./admin/request-export.ts";
 import { watchRequests } from "./admin/request-live.ts";
@@ -158,6 +158,7 @@ export const ROUTES: readonly Route[] = [
   post("/admin/alerts/test", "admin", testAlert, describeObserve.testAlert),
   get("/admin/evals", "viewer", showEvals, describeObserve.showEvals),
   get("/admin/evals/scores", "viewer", listScores, describeObserve.listScores),
+  get("/admin/feedback", "viewer", listFeedback, describeObserve.listFeedback),
   get("/admin/audit", "viewer", listAudit, describeAccess.listAudit),
 ];
 

@@ -30,7 +30,7 @@ export interface FeedbackRow {
   cachedWrong: boolean;
 }
 
-export const QUALITY_GROUPS = ["model", "provider", "target", "failover", "hour", "day"] as const;
+export const QUALITY_GROUPS = ["model", "provider", "target", "failover", "minute", "hour", "day"] as const;
 export type QualityGroup = (typeof QUALITY_GROUPS)[number];
 
 export interface QualityQuery {
@@ -43,7 +43,7 @@ export interface QualityQuery {
 }
 
 export interface QualitySums {
-  /** A value a group; `hour` and `day` as RFC 3339; null where the request is no longer in the log. */
+  /** A value a group; `minute`, `hour` and `day` as RFC 3339; null where the request is no longer in the log. */
   groups: Partial<Record<QualityGroup, string | boolean | null>>;
   count: number;
   sum: number;
@@ -72,9 +72,28 @@ export interface EvalsPort extends ExpiringPort {
   list(filter: ScoreFilter, page: { limit: number; cursor?: string }): Promise<Page<EvalScoreRow>>;
 }
 
+export interface FeedbackFilter {
+  cachedWrong?: boolean;
+  /** Public model, of requests that are still in the log. */
+  model?: string;
+  /** Scores up to this. */
+  maxScore?: number;
+}
+
+/** With who answered; null where the request is no longer in the log. */
+export interface FeedbackEntry extends FeedbackRow {
+  model: string | null;
+  target: string | null;
+  /** As of evals: another target than the preferred one answered. */
+  failover: boolean | null;
+  cache: string | null;
+}
+
 export interface FeedbackPort extends ExpiringPort {
   /** The last word on a request counts. */
   put(row: FeedbackRow): Promise<void>;
+  /** Newest first. Rejects with GatewayError("invalid_request") for a cursor that is not one of ours. */
+  list(filter: FeedbackFilter, page: { limit: number; cursor?: string }): Promise<Page<FeedbackEntry>>;
   /** By the groups; `eval` of the query is not looked at. */
   summary(query: QualityQuery): Promise<QualitySums[]>;
 }

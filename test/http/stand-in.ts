@@ -110,6 +110,7 @@ export function standIn(options: StandInOptions = {}) {
         scores: async () => [],
         list: async () => ({ data: [], next: null }),
         feedback: async () => [],
+        said: async () => ({ data: [], next: null }),
         counts: () => ({ scored: 0, failed: 0, dropped: 0 }),
       },
       cache: { statistics: async () => undefined, explain: () => undefined, purge: async () => 0 },

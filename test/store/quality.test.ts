@@ -117,9 +117,30 @@ describe("feedback", () => {
       },
     ]);
     expect(await store.feedback.summary({ groupBy: [], fromMs: NOON_MS + 1 })).toEqual([]);
+    const minutes = await store.feedback.summary({ groupBy: ["minute"] });
+    expect(minutes).toMatchObject([{ groups: { minute: new Date(NOON_MS).toISOString() }, count: 4 }]);
+    const first = await store.feedback.list({}, { limit: 2 });
+    expect(first.data).toEqual([
+      { ...said, requestId: "req_gone", score: -0.5, model: null, target: null, failover: null, cache: null },
+      { ...said, requestId: passedOver.id, score: -1, ...whoAnswered(passedOver), failover: true },
+    ]);
+    const second = await store.feedback.list({}, { limit: 2, cursor: first.next! });
+    expect(second.data.map(({ requestId, score, failover }) => [requestId, score, failover])).toEqual([
+      [rescued.id, -1, true],
+      [served.id, 1, false],
+    ]);
+    expect(second.next).toBeNull();
+    await store.feedback.put({ ...said, requestId: served.id, score: -1, cachedWrong: true });
+    const wrong = await store.feedback.list({ cachedWrong: true, model: served.model!, maxScore: 0 }, { limit: 9 });
+    expect(wrong.data.map(({ requestId }) => requestId)).toEqual([served.id]);
+    expect((await store.feedback.list({ model: "another" }, { limit: 9 })).data).toEqual([]);
     await store.close();
   });
 });
+
+function whoAnswered({ model, target, cache }: ReturnType<typeof requestRow>) {
+  return { model, target, cache };
+}
 
 describe("alerts", () => {
   const episode = (id: string, over: Partial<AlertRow> = {}): AlertRow => ({

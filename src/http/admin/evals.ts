@@ -1,4 +1,4 @@
-/** GET /admin/evals: how good answers were, by who gave them and whether it was a fallback. GET /admin/evals/scores. */
+/** GET /admin/evals: how good answers were, by who gave them and whether it was a fallback. GET /admin/evals/scores. GET /admin/feedback. */
 import { formatUsd } from "../../canonical/money.ts";
 import { QUALITY_GROUPS, type QualityGroup, type QualityQuery, type QualitySums } from "../../store/eval-ports.ts";
 import { type Interval, meanInterval, shareInterval } from "../../telemetry/evals/interval.ts";
@@ -56,12 +56,35 @@ export async function listScores(exchange: Exchange): Promise<Response> {
   return json(exchange, { data: rows, next });
 }
 
+/** What users said of single answers, newest first. */
+export async function listFeedback(exchange: Exchange): Promise<Response> {
+  const query = readQuery(exchange.request.url, ["cached_wrong", "model", "max_score", "limit", "cursor"]);
+  const cachedWrong = readChoice("cached_wrong", query.cached_wrong, ["true", "false"]);
+  const filter = {
+    cachedWrong: cachedWrong === undefined ? undefined : cachedWrong === "true",
+    model: query.model,
+    maxScore: readScore(query.max_score, -1),
+  };
+  const page = { limit: readLimit(query.limit), cursor: query.cursor };
+  const { data, next } = await exchange.ports.admin.evals.said(filter, page);
+  const rows = data.map(({ atMs, requestId, keyId, cachedWrong: wrong, score, comment, ...who }) => ({
+    at: new Date(atMs).toISOString(),
+    request_id: requestId,
+    key_id: keyId,
+    score,
+    comment,
+    cached_wrong: wrong,
+    ...who,
+  }));
+  return json(exchange, { data: rows, next });
+}
+
 const FILTERS = ["eval", "request_id", "model", "target", "failover", "max_score"] as const;
 
-function readScore(text: string | undefined): number | undefined {
+function readScore(text: string | undefined, lowest = 0): number | undefined {
   if (text === undefined) return undefined;
-  const score = /^[01](\.\d{1,6})?$/.test(text) ? Number(text) : 2;
-  if (score > 1) throw refused("max_score", "max_score must be a number from 0 to 1.");
+  const score = /^-?[01](\.\d{1,6})?$/.test(text) ? Number(text) : 2;
+  if (score > 1 || score < lowest) throw refused("max_score", `max_score must be a number from ${lowest} to 1.`);
   return score;
 }
 

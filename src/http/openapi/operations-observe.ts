@@ -49,7 +49,21 @@ export const listAlertRules: Operation = {
     "200": {
       description: "All of them",
       content: body("AlertRulePage", {
-        data: [{ ...RULE, to: ["slack"], state: "ok", value: 0.01, details: [], pending_since: null, alert_id: null }],
+        data: [
+          {
+            ...RULE,
+            model: null,
+            eval: null,
+            to: ["slack"],
+            quiet: "22:00-06:00",
+            is_quiet: false,
+            state: "ok",
+            value: 0.01,
+            details: [],
+            pending_since: null,
+            alert_id: null,
+          },
+        ],
         next: null,
       }),
     },
@@ -133,6 +147,40 @@ export const listScores: Operation = {
             score: 0.25,
             reason: "Does not answer the question.",
             cost_usd: "0.0004",
+          },
+        ],
+        next: null,
+      }),
+    },
+    ...ERRORS("400", "401", "403"),
+  },
+};
+
+export const listFeedback: Operation = {
+  tags: ["admin"],
+  summary: "What users said of single answers, newest first",
+  parameters: [
+    query("cached_wrong", "Whether a cached answer was reported as wrong", Type.Boolean()),
+    query("model", "Public model name"),
+    query("max_score", "Scores up to this", Type.Number({ minimum: -1, maximum: 1 })),
+    ...PAGE,
+  ],
+  responses: {
+    "200": {
+      description: "A page",
+      content: body("FeedbackPage", {
+        data: [
+          {
+            at: "2026-01-31T13:45:00.000Z",
+            request_id: "req_019b2a3c4d5e6f7a8b9c0d1e",
+            key_id: "key_1",
+            score: -1,
+            comment: "That is about another order.",
+            cached_wrong: true,
+            model: "fast",
+            target: null,
+            failover: false,
+            cache: "semantic",
           },
         ],
         next: null,

@@ -3,14 +3,24 @@ import type { Database } from "bun:sqlite";
 import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import type { EvalScoreRow, FeedbackRow, QualityGroup, QualityQuery, QualitySums, ScoreFilter } from "../eval-ports.ts";
+import type {
+  EvalScoreRow,
+  FeedbackEntry,
+  FeedbackFilter,
+  FeedbackRow,
+  QualityGroup,
+  QualityQuery,
+  QualitySums,
+  ScoreFilter,
+} from "../eval-ports.ts";
 import type { Page } from "../ports.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { evalScores, feedback, requests } from "./schema/log.ts";
 
 /** Groups one report may have. */
 const QUALITY_MAX_ROWS = 10_000;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Behind EvalsPort. */
@@ -20,6 +30,7 @@ export function evalQueries(client: Database, database: BunSQLiteDatabase) {
     provider: sql`${evalScores.provider}`,
     target: sql`${evalScores.target}`,
     failover: sql`${evalScores.failover}`,
+    minute: startOf(evalScores.atMs, MINUTE_MS),
     hour: startOf(evalScores.atMs, HOUR_MS),
     day: startOf(evalScores.atMs, DAY_MS),
   };
@@ -84,6 +95,7 @@ export function feedbackQueries(database: BunSQLiteDatabase) {
     provider: sql`${requests.provider}`,
     target,
     failover: sql`(${requests.failover} or coalesce(${preferred} <> ${chosen}, 0))`,
+    minute: startOf(feedback.atMs, MINUTE_MS),
     hour: startOf(feedback.atMs, HOUR_MS),
     day: startOf(feedback.atMs, DAY_MS),
   };
@@ -108,6 +120,42 @@ export function feedbackQueries(database: BunSQLiteDatabase) {
         .limit(QUALITY_MAX_ROWS)
         .all() as Sums[];
       return rows.filter(({ count }) => count > 0).map((row) => toSums(row, query.groupBy));
+    },
+    list(filter: FeedbackFilter, { limit, cursor }: { limit: number; cursor?: string }): Page<FeedbackEntry> {
+      // In the order in which requests were first spoken of: a second word replaces the first in its place.
+      const position = sql<number>`feedback.rowid`;
+      const { cachedWrong, model, maxScore } = filter;
+      const rows = database
+        .select({
+          position: position.as("position"),
+          row: feedback,
+          model: requests.model,
+          target: sql<string | null>`${target}`.as("target"),
+          failover: sql<number | null>`${columns.failover}`.as("failover"),
+          cache: requests.cache,
+        })
+        .from(feedback)
+        .leftJoin(requests, eq(requests.id, feedback.requestId))
+        .where(
+          and(
+            cursor === undefined ? undefined : lt(position, decodeCursor(cursor)),
+            cachedWrong === undefined ? undefined : eq(feedback.cachedWrong, cachedWrong),
+            model === undefined ? undefined : eq(requests.model, model),
+            maxScore === undefined ? undefined : lte(feedback.score, maxScore),
+          ),
+        )
+        .orderBy(desc(position))
+        .limit(limit + 1)
+        .all();
+      const shown = rows.slice(0, limit);
+      return {
+        data: shown.map(({ row, position: _, failover, ...who }) => ({
+          ...row,
+          ...who,
+          failover: failover === null ? null : failover === 1,
+        })),
+        next: rows.length > limit ? encodeCursor(shown.at(-1)!.position) : null,
+      };
     },
     deleteBefore(beforeMs: number, limit: number): number {
       const { requestId } = feedback;
@@ -148,7 +196,9 @@ function toSums(row: Sums, groupBy: readonly QualityGroup[]): QualitySums {
 function shown(group: QualityGroup, value: unknown): string | boolean | null {
   if (value === null) return null;
   if (group === "failover") return value === 1;
-  return group === "hour" || group === "day" ? new Date(Number(value)).toISOString() : String(value);
+  return group === "minute" || group === "hour" || group === "day"
+    ? new Date(Number(value)).toISOString()
+    : String(value);
 }
 
 function startOf(atMs: SQLiteColumn, spanMs: number): SQL {

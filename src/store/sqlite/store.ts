@@ -96,6 +96,7 @@ export async function openStore(options: { path: string }): Promise<Store> {
     },
     feedback: {
       put: (row) => call("feedback", "put", row),
+      list: (filter, page) => call("feedback", "list", filter, page),
       summary: (query) => call("feedback", "summary", query),
       deleteBefore: (beforeMs, limit) => call("feedback", "deleteBefore", beforeMs, limit),
     },

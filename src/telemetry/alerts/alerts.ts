@@ -21,7 +21,7 @@ import {
   TICK_MS,
 } from "./measure.ts";
 import { testText } from "./message.ts";
-import { isQuiet, type Quiet } from "./quiet.ts";
+import { isQuiet, type Quiet, quietText } from "./quiet.ts";
 import { ended, type RuleState, step } from "./rule-state.ts";
 
 export interface AlertRule extends Scope {
@@ -46,7 +46,13 @@ export interface RuleStatus {
   when: string;
   metric: string;
   threshold: number;
+  /** What confines it, or null. */
+  model: string | null;
+  eval: string | null;
   to: readonly string[];
+  /** Hours in which it sends nothing, as `22:00-06:00` in UTC, and whether they are now. */
+  quiet: string | null;
+  isQuiet: boolean;
   state: "ok" | "pending" | "firing";
   /** Null: nothing to measure. */
   value: number | null;
@@ -201,7 +207,11 @@ function statusOf({ rule, state, measure }: RunningRule, nowMs: number): RuleSta
     when: rule.when,
     metric: rule.condition.metric,
     threshold: rule.condition.threshold,
+    model: rule.model,
+    eval: rule.eval,
     to: rule.to,
+    quiet: rule.quiet && quietText(rule.quiet),
+    isQuiet: rule.quiet !== null && isQuiet(rule.quiet, nowMs),
     state: state.episode ? "firing" : state.pendingSinceMs === undefined ? "ok" : "pending",
     value: value ?? null,
     details,

@@ -16,10 +16,19 @@ export function parseQuiet(text: string): Quiet | undefined {
   return quiet.fromMinute === quiet.toMinute ? undefined : quiet;
 }
 
+/** As it is written. */
+export function quietText({ fromMinute, toMinute }: Quiet): string {
+  return `${timeOfDay(fromMinute)}-${timeOfDay(toMinute)}`;
+}
+
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
 export function isQuiet({ fromMinute, toMinute }: Quiet, nowMs: number): boolean {
   const minute = Math.floor(nowMs / MINUTE_MS) % DAY_MINUTES;
   return fromMinute < toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
+}
+
+function timeOfDay(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, "0")).join(":");
 }

@@ -25,7 +25,11 @@ const RULE = {
   when: ROW.when,
   metric: ROW.metric,
   threshold: 0.05,
+  model: "fast",
+  eval: null,
   to: ["slack"],
+  quiet: "22:00-06:00",
+  isQuiet: true,
   state: "firing",
   value: 0.3,
   details: [],
@@ -104,7 +108,18 @@ test("every rule with what it measures", async () => {
   const response = await it.get("/admin/alerts/rules", VIEWER);
   expect(await response.json()).toMatchObject({
     data: [
-      { rule: "failovers", state: "firing", value: 0.3, to: ["slack"], alert_id: "alert_1", pending_since: null },
+      {
+        rule: "failovers",
+        state: "firing",
+        value: 0.3,
+        to: ["slack"],
+        alert_id: "alert_1",
+        pending_since: null,
+        model: "fast",
+        eval: null,
+        quiet: "22:00-06:00",
+        is_quiet: true,
+      },
       { rule: "errors", state: "pending", alert_id: null },
     ],
     next: null,

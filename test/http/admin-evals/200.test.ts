@@ -28,6 +28,7 @@ function gateway() {
     feedback: async () => [
       { groups: { target: null, failover: null }, count: 4, sum: -2, sumOfSquares: 4, extremes: 4, negative: 3 },
     ],
+    said: async () => ({ data: [], next: null }),
     counts: () => ({ scored: 13, failed: 1, dropped: 2 }),
   };
   return { ...it, asked };
