@@ -20,10 +20,10 @@ import { cacheOptionsOf, internalId, judgeKeys } from "./config/cache-options.ts
 import type { BareRoutes, Config, ModelConfig } from "./config/config.ts";
 import { type Governed, governedBy } from "./config/governed.ts";
 import { type LayeredAccess, layerAccess, type StoredAccess } from "./config/layered-access.ts";
-import { nearest } from "./config/nearest.ts";
 import { evalKeys } from "./config/resolve-observe.ts";
 import type { Conversations } from "./conversations/conversations.ts";
-import type { HttpSettings, ModelDirectory, ModelEntry, TargetStatus } from "./http/ports.ts";
+import { modelDirectory } from "./http/model-directory.ts";
+import type { HttpSettings, ModelDirectory, TargetStatus } from "./http/ports.ts";
 import { type Stages, serve } from "./pipeline.ts";
 import { type Access, createAccess } from "./policies/access.ts";
 import { isLoopback } from "./policies/address-ranges.ts";

@@ -84,6 +84,8 @@ export interface ModelDirectory {
   /** Public models first, then `provider/model` names, in configuration order. */
   list(): readonly ModelEntry[];
   get(name: string): ModelEntry | undefined;
+  /** Whether a call of this model would reach any target, its own or a fallback's. */
+  mayUse(name: string, allows: Principal["allows"]): boolean;
   /** The nearest existing name, for error messages. */
   nearest(name: string): string | undefined;
 }
@@ -165,10 +167,10 @@ export interface AdminPorts {
     scores: EvalsPort["summary"];
     list: EvalsPort["list"];
     feedback: FeedbackPort["summary"];
-    /** Since the process began. */
-    counts(): EvalCounts;
     /** What users said, one by one. */
     said: FeedbackPort["list"];
+    /** Since the process began. */
+    counts(): EvalCounts;
   };
   cache: Pick<Cache, "statistics" | "explain"> & {
     /** Resolves to the number of entries that are gone. */

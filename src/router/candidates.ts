@@ -71,7 +71,9 @@ export function candidatesOf(
   add(route);
   if (found.length > 0) return { found: call.options.fallback ? found : found.slice(0, 1), rankings };
   if (forbidden > 0)
-    throw new GatewayError("model_not_allowed", `This key may not use any provider of model "${call.model}".`);
+    throw new GatewayError("model_not_allowed", `This key may not use any provider of model "${call.model}".`, {
+      param: "model",
+    });
   const what = call.operation === "chat" ? "this kind of request" : `the operation "${call.operation}"`;
   throw new GatewayError("no_target", `No provider of model "${call.model}" can serve ${what} with its keys.`);
 }

@@ -166,6 +166,10 @@ function directory(models: ModelEntry[]): HttpPorts["models"] {
   return {
     list: () => models,
     get: (name) => models.find(({ id }) => id === name),
+    mayUse(name, allows) {
+      const [provider, model] = name.split("/");
+      return allows({ model: name }) && (model === undefined || allows({ provider: provider!, model }));
+    },
     nearest: (name) => models.find(({ id }) => id[0] === name[0])?.id,
   };
 }

@@ -42,11 +42,7 @@ function modelInPath(exchange: Exchange): ModelEntry {
 function allowedModels({ ports, request, connection }: Exchange): (id: string) => boolean {
   const credential = credentialOf(request.headers.toJSON());
   const principal = ports.authenticate(credential, connection.remoteAddress(request));
-  return (id) => {
-    const slash = id.indexOf("/");
-    const direct = slash > 0 ? { provider: id.slice(0, slash), model: id.slice(slash + 1) } : undefined;
-    return principal.allows({ model: id }) && (!direct || principal.allows(direct));
-  };
+  return (id) => ports.models.mayUse(id, principal.allows);
 }
 
 function openaiList(models: readonly ModelEntry[]): unknown {
