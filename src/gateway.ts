@@ -374,26 +374,3 @@ function bareResolver(bare: BareRoutes | null): (model: string) => RouteOptions 
 function metricsOpen({ telemetry, server }: Config, { require, keys }: LayeredAccess): boolean {
   return telemetry.metrics.public || (isLoopback(server.host) && require === "none" && keys.length === 0);
 }
-
-function modelDirectory(config: Config, routes: Routes, createdSeconds: number): ModelDirectory {
-  const publicNames = new Set([...config.models.map(({ name }) => name), ...(config.bareRoutes?.listed ?? [])]);
-  const direct = new Map(
-    config.models.flatMap(({ targets }) => targets.map(({ target, provider }) => [target, provider] as const)),
-  );
-  const entries: ModelEntry[] = [
-    ...[...publicNames].map((id) => ({ id, ownedBy: "evergate", createdSeconds })),
-    ...[...direct].map(([id, ownedBy]) => ({ id, ownedBy, createdSeconds })),
-  ];
-  const byName = new Map(entries.map((entry) => [entry.id, entry]));
-  return {
-    list: () => entries,
-    get: (name) =>
-      byName.get(name) ?? (routes.find(name) && { id: name, ownedBy: ownerOf(name, config.providers), createdSeconds }),
-    nearest: (name) => nearest(name, byName.keys()),
-  };
-}
-
-function ownerOf(name: string, providers: Config["providers"]): string {
-  const provider = name.slice(0, Math.max(0, name.indexOf("/")));
-  return providers.some((one) => one.name === provider) ? provider : "evergate";
-}
