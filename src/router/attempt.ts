@@ -8,8 +8,7 @@ import type { Deps } from "../canonical/deps.ts";
 import { type Failure, GatewayError } from "../canonical/errors.ts";
 import type { Piece, Reply } from "../canonical/reply.ts";
 import type { Usage } from "../canonical/usage.ts";
-import { customTools } from "../dialects/custom-tools/function-tool.ts";
-import { withCustomCalls } from "../dialects/custom-tools/restore-calls.ts";
+import { withDeclaredCalls } from "../dialects/custom-tools/restore-calls.ts";
 import type { BodyChanges, Dialect, TargetTraits } from "../dialects/dialect.ts";
 import type { PreparedOperation } from "../dialects/operations/operation.ts";
 import { type FetchMedia, MediaUnavailable } from "../providers/media/fetch-media.ts";
@@ -209,12 +208,12 @@ async function bodyFor(
 }
 
 /**
- * The upstream's reply. Where tools of the client's had to become functions for this dialect, the calls of them are
- * turned back here, once, so that whoever reads or keeps the reply sees what the client does.
+ * The upstream's reply. Where tools of the client's had to become others for this dialect, the calls of them are turned
+ * back here, once, so that whoever reads or keeps the reply sees what the client does.
  */
 function replyOf(call: Call, dialect: Dialect, form: Reply["form"], pieces: Reply["pieces"]): Reply {
   const reply: Reply = { dialect: dialect.name, form, pieces, reader: () => dialect.eventReader() };
-  return dialect.name === call.dialect ? reply : withCustomCalls(reply, customTools(call.body.chat()));
+  return dialect.name === call.dialect ? reply : withDeclaredCalls(reply, call.body.chat());
 }
 
 /** What is sent instead of the client's own request: a continuation, or one with the media the target needs inside. */

@@ -5,6 +5,7 @@ import { type Failure, GatewayError } from "../canonical/errors.ts";
 import type { BodyChanges, Dialect, TargetTraits } from "../dialects/dialect.ts";
 import type { OperationWire, PreparedOperation } from "../dialects/operations/operation.ts";
 import { splice } from "../dialects/splice.ts";
+import { withFittingNames } from "../dialects/tool-names.ts";
 
 export interface PreparedBody {
   bytes: Uint8Array;
@@ -32,7 +33,8 @@ export function prepareBody(call: Call, dialect: Dialect, changes: BodyChanges, 
       return { bytes, warnings: direct.warnings };
     }
   }
-  const { body, warnings } = dialect.formatRequest(override?.request ?? call.body.chat(), changes);
+  const request = withFittingNames(override?.request ?? call.body.chat(), dialect.name);
+  const { body, warnings } = dialect.formatRequest(request, changes);
   override?.amend?.(body);
   return { bytes: splice(encoder.encode(JSON.stringify(body)), bodyEdits), warnings };
 }

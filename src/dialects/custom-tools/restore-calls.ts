@@ -1,8 +1,10 @@
-/** Calls of functions that stand for custom tools, as calls of what the client had declared; streamed as they come. */
+/** Calls of what a target was given in the place of the client's tools, as calls of those; streamed as they come. */
+import type { ChatRequest } from "../../canonical/chat.ts";
 import type { ReplyEvent } from "../../canonical/events.ts";
 import type { EventReader, Piece, Reply } from "../../canonical/reply.ts";
 import { parseObject } from "../json-object.ts";
-import type { CustomKind } from "./function-tool.ts";
+import { otherNames } from "../tool-names.ts";
+import { type CustomKind, customTools } from "./function-tool.ts";
 import { type InputReader, inputReader } from "./input-reader.ts";
 
 type CallEvent = Extract<ReplyEvent, { type: "tool-call" }>;
@@ -14,10 +16,17 @@ interface OpenCall {
   json: string;
 }
 
+/** What a tool is to the client. */
+interface Declared {
+  name: string;
+  kind?: CustomKind;
+}
+
 /** The reply with its calls as the client knows them: as events alone, because the upstream's bytes say otherwise. */
-export function withCustomCalls(reply: Reply, kinds: ReadonlyMap<string, CustomKind>): Reply {
-  if (kinds.size === 0) return reply;
-  const read = restoreCalls(reply.reader(), kinds);
+export function withDeclaredCalls(reply: Reply, request: ChatRequest): Reply {
+  const declared = changedTools(request, reply.dialect);
+  if (declared.size === 0) return reply;
+  const read = restoreCalls(reply.reader(), declared);
   const restored = ({ bytes: _bytes, ...rest }: Piece, events: Piece["events"]): Piece => ({ ...rest, events });
   const pieces: Reply["pieces"] = {
     async next() {
@@ -36,12 +45,21 @@ export function withCustomCalls(reply: Reply, kinds: ReadonlyMap<string, CustomK
   return { ...reply, pieces, reader };
 }
 
-function restoreCalls(read: EventReader, kinds: ReadonlyMap<string, CustomKind>): EventReader {
+/** Tools that the target knows as something else, by the name that they have there. */
+function changedTools(request: ChatRequest, dialect: string): ReadonlyMap<string, Declared> {
+  const changed = new Map<string, Declared>();
+  const names = otherNames(request, dialect);
+  for (const [name, other] of names) changed.set(other, { name });
+  for (const [name, kind] of customTools(request)) changed.set(names.get(name) ?? name, { name, kind });
+  return changed;
+}
+
+function restoreCalls(read: EventReader, declared: ReadonlyMap<string, Declared>): EventReader {
   const open = new Map<string, OpenCall>();
   const restore = (event: ReplyEvent): ReplyEvent[] => {
     switch (event.type) {
       case "tool-call":
-        return begin(open, event, kinds);
+        return begin(open, event, declared.get(event.name));
       case "arguments": {
         const call = open.get(placeOf(event));
         if (!call) return [event];
@@ -68,9 +86,11 @@ function placeOf({ choice, part }: { choice: number; part: number }): string {
   return `${choice}/${part}`;
 }
 
-function begin(open: Map<string, OpenCall>, event: CallEvent, kinds: ReadonlyMap<string, CustomKind>): ReplyEvent[] {
-  const kind = event.custom ? undefined : kinds.get(event.name);
-  if (!kind) return [event];
+function begin(open: Map<string, OpenCall>, given: CallEvent, declared: Declared | undefined): ReplyEvent[] {
+  if (!declared) return [given];
+  const event = { ...given, name: declared.name };
+  const { kind } = declared;
+  if (!kind || event.custom) return [event];
   if (kind === "local_shell") {
     open.set(placeOf(event), { event, json: "" });
     return [];

@@ -47,7 +47,11 @@ function foreignConversation(request: ChatRequest, context: PartContext): Conver
     const ordered = role === "user" ? resultsFirst(parts, calls) : parts;
     if (role === "model") calls = parts.flatMap((part) => (part.type === "tool-call" ? part.id : []));
     const formatted = ordered.flatMap((part) => formatPart(part, context));
-    if (formatted.length > 0) contents.push({ role, parts: formatted });
+    if (formatted.length === 0) continue;
+    // Between two turns of one side there was one of which nothing could be said here.
+    const last = contents.at(-1);
+    if (last?.["role"] === role) last["parts"] = [...(last["parts"] as JsonObject[]), ...formatted];
+    else contents.push({ role, parts: formatted });
   }
   const instruction = system.flatMap((part) => formatPart(part, context));
   // Other dialects answer a system prompt alone.

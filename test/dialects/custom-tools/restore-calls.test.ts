@@ -2,13 +2,20 @@
 import { expect, test } from "bun:test";
 import { collect, type ReplyEvent } from "../../../src/canonical/events.ts";
 import type { Reply } from "../../../src/canonical/reply.ts";
-import type { CustomKind } from "../../../src/dialects/custom-tools/function-tool.ts";
-import { withCustomCalls } from "../../../src/dialects/custom-tools/restore-calls.ts";
+import { withDeclaredCalls } from "../../../src/dialects/custom-tools/restore-calls.ts";
+import { openaiResponses } from "../../../src/dialects/openai-responses/openai-responses.ts";
 
-const KINDS = new Map<string, CustomKind>([
-  ["edit_map", "custom"],
-  ["local_shell", "local_shell"],
-]);
+const REQUEST = openaiResponses.parseRequest({
+  model: "m",
+  input: "Hi",
+  tools: [
+    { type: "custom", name: "edit_map" },
+    { type: "local_shell" },
+    { type: "function", name: "look" },
+    { type: "function", name: "harbour.tides" },
+    { type: "custom", name: "harbour.log" },
+  ],
+});
 const PATCH = '*** Begin\n+ "three" \\ 🙂 tab\t*** End\n';
 
 /** The events of a call whose arguments come in these pieces. */
@@ -24,7 +31,7 @@ const FINISH: ReplyEvent = { type: "finish", choice: 0, reason: { unified: "tool
 async function restored(events: readonly ReplyEvent[]): Promise<ReplyEvent[]> {
   const left = events.map((event) => ({ mark: "content" as const, bytes: new Uint8Array(1), events: [event] }));
   const reply: Reply = {
-    dialect: "any",
+    dialect: "anthropic-messages",
     form: "stream",
     pieces: {
       next: async () => {
@@ -34,7 +41,7 @@ async function restored(events: readonly ReplyEvent[]): Promise<ReplyEvent[]> {
     },
     reader: () => (piece) => piece.events ?? [],
   };
-  const shown = withCustomCalls(reply, KINDS);
+  const shown = withDeclaredCalls(reply, REQUEST);
   const read = shown.reader();
   const all: ReplyEvent[] = [];
   for (let next = await shown.pieces.next(); !next.done; next = await shown.pieces.next()) {
@@ -110,5 +117,13 @@ test.each([
       kind: "local_shell_call",
       raw: { type: "local_shell_call", id: "lsh_call_0", call_id: "call_0", status, action },
     },
+  ]);
+});
+
+test("names that the target does not take are the client's own again", async () => {
+  const calls = [...called("harbour_tides", ["{}"]), ...called("harbour_log", ['{"input":"calm"}'], 1), FINISH];
+  expect(partsOf(await restored(calls))).toEqual([
+    { type: "tool-call", id: "call_0", name: "harbour.tides", arguments: "{}" },
+    { type: "tool-call", id: "call_1", name: "harbour.log", arguments: "calm", custom: true },
   ]);
 });

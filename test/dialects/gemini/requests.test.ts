@@ -410,3 +410,23 @@ test("bytes in the alphabet for URLs, as Google's SDK for Python writes them, ar
   const { body } = openaiChat.formatRequest(request, { traits: { model: "m", vendor: "groq" }, stream: false });
   expect(JSON.stringify(body)).toContain("data:image/png;base64,a+/b");
 });
+
+test("turns around one of which nothing can be said become one", () => {
+  const request = openaiChat.parseRequest({
+    ...OPENAI,
+    messages: [...OPENAI.messages, { role: "assistant", content: "Ho" }],
+  });
+  const opaque: Message = {
+    role: "tool",
+    content: [{ type: "opaque", dialect: "openai-responses", kind: "tool_search_output", raw: {} }],
+  };
+  const after: Message = { role: "assistant", content: "Hum" };
+  const { body } = gemini.formatRequest(
+    { ...request, messages: [...request.messages, opaque, after] },
+    { traits: { model: "m", vendor: "gemini" }, stream: false },
+  );
+  expect(body["contents"]).toEqual([
+    { role: "user", parts: [{ text: "Hi" }] },
+    { role: "model", parts: [{ text: "Ho" }, { text: "Hum" }] },
+  ]);
+});
