@@ -1,13 +1,14 @@
 /**
  * `bun run test:corpus [provider …] [--write]`: replays recorded traffic of providers, each answer in every way a
- * network may cut it, and sends every recorded client request on to an upstream of its own dialect. `--write` puts the
- * result into docs/conformance.md. The recordings are looked for in EVERGATE_CORPUS, then in ../shared/corpus.
+ * network may cut it, and sends every recorded client request on to an upstream of its own dialect and, through the
+ * compiled binary, to those of others. `--write` puts the result into docs/conformance.md. The recordings are looked for in EVERGATE_CORPUS, then in ../shared/corpus.
  */
 import { existsSync } from "node:fs";
 import { writeMarked } from "../conformance/marked.ts";
 import { recordings } from "./cases.ts";
 import { answered } from "./client-view.ts";
 import { cutsOf } from "./cuts.ts";
+import { overForeignProviders } from "./foreign.ts";
 import { judge } from "./judge.ts";
 import { passThrough } from "./pass-through.ts";
 import { type Row, reasonFor, reportOf } from "./report.ts";
@@ -37,7 +38,7 @@ for (const recording of cases.filter(({ provider }) => names.length === 0 || nam
   }
   rows.push({ name: recording.name, group: recording.provider, faults });
 }
-if (names.length === 0) rows.push(...passThrough(root));
+if (names.length === 0) rows.push(...passThrough(root), ...(await overForeignProviders(root)));
 
 const wrong = rows.filter(({ faults }) => faults.length > 0);
 for (const { name, faults } of wrong)

@@ -11,6 +11,10 @@ const REASONS: Readonly<Record<string, string>> = {
     "the recording ends without a finish reason; the gateway takes such an end for a cut, because Gemini's own streams end with one",
   "_client_requests/chat-22.json":
     "it names no model (Azure's clients have the deployment in the path): the gateway finds the target by the model and answers 400",
+  "_client_requests/chat-00.json elsewhere":
+    "it ends with a begun answer, which Cohere refuses (`command-a`); the other dialects go on with it",
+  "_client_requests/messages-06.json elsewhere":
+    "its image is at an address in the internet, which providers that take no addresses need fetched: this machine cannot reach it",
 };
 
 export function reasonFor(name: string): string | undefined {

@@ -71,6 +71,7 @@ function formatTool(tool: Tool, context: MessageContext): JsonObject[] {
 }
 
 const MAX_STOP_SEQUENCES = 5;
+const MAX_K = 500;
 
 function writeSampling(request: ChatRequest, body: JsonObject, { warn }: MessageContext): void {
   const { temperature, topP, topK, seed, stop } = request;
@@ -80,7 +81,10 @@ function writeSampling(request: ChatRequest, body: JsonObject, { warn }: Message
   }
   // 0.01 to 0.99; 1 asks for nothing.
   if (topP !== undefined && topP < 1) body["p"] = Math.max(0.01, Math.min(0.99, topP));
-  if (topK !== undefined) body["k"] = topK;
+  if (topK !== undefined) {
+    body["k"] = Math.max(0, Math.min(MAX_K, topK));
+    if (topK > MAX_K) warn("topK");
+  }
   if (seed !== undefined) body["seed"] = seed;
   writePenalty("frequency_penalty", request.frequencyPenalty, body, () => warn("frequencyPenalty"));
   writePenalty("presence_penalty", request.presencePenalty, body, () => warn("presencePenalty"));

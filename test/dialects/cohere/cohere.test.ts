@@ -88,6 +88,8 @@ describe("fields", () => {
   const tools = [{ name: "f", parameters: { type: "object" } }, { name: "g" }];
   test.each<[Partial<ChatRequest>, object, string[]]>([
     [{ temperature: 1.5, topP: 1, topK: 3, seed: 7 }, { temperature: 1, k: 3, seed: 7 }, ["temperature"]],
+    [{ topK: -1 }, { k: 0 }, []],
+    [{ topK: 900 }, { k: 500 }, ["top_k"]],
     [
       { topP: 0.001, frequencyPenalty: -1, presencePenalty: 2 },
       { p: 0.01, presence_penalty: 1 },

@@ -10,7 +10,26 @@ export const PROVIDERS = {
   google: { type: "gemini", path: "", model: "gemini-2.5-flash", dialect: "gemini" },
   /** Has chat completions alone. */
   vllm: { type: "vllm", path: "/v1", model: "qwen3-32b", dialect: "openai-chat" },
-} as const;
+  bedrock: {
+    type: "bedrock",
+    path: "",
+    model: "eu.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    dialect: "bedrock-converse",
+    settings: { region: "eu-west-1", keys: [{ accessKeyId: "AKID", secretAccessKey: "secret" }] },
+  },
+  cohere: { type: "cohere", path: "", model: "command-a-03-2025", dialect: "cohere" },
+  ollama: { type: "ollama", path: "", model: "llama3.2", dialect: "ollama" },
+} as const satisfies Record<string, ProviderSpec>;
+
+interface ProviderSpec {
+  type: string;
+  /** Below the provider's root. */
+  path: string;
+  model: string;
+  /** Absent: all of them. */
+  dialect: string | undefined;
+  settings?: object;
+}
 
 export type ProviderName = keyof typeof PROVIDERS;
 
@@ -46,11 +65,11 @@ export async function startWorld(
   const models: Record<string, string[]> = {};
   for (const manner of manners) {
     for (const name of more) {
-      const { type, path, model, dialect } = PROVIDERS[name];
+      const { type, path, model, dialect, settings }: ProviderSpec = PROVIDERS[name];
       const server = upstream({ answer: undefined, ...(dialect && { dialect }), ...MANNERS[manner] });
       const id = modelOf(manner, name);
       upstreams.set(id, server);
-      providers[id] = { type, baseUrl: `${server.url}${path}`, keys: ["sk-up"] };
+      providers[id] = { type, baseUrl: `${server.url}${path}`, keys: ["sk-up"], ...settings };
       models[id] = [`${id}/${model}`];
     }
   }
