@@ -13,6 +13,7 @@ import type { ResponsesPort } from "../store/ports.ts";
 import type { Seal } from "../store/seal.ts";
 import { keptItems } from "./kept-items.ts";
 import { CONVERSATION_MAX_BYTES, createKeptResponses } from "./kept-responses.ts";
+import { shownInput } from "./shown-input.ts";
 import { shownResponse } from "./shown-response.ts";
 
 export interface Conversations {
@@ -25,6 +26,8 @@ export interface Conversations {
   keep(call: Call, reply: Reply, keepDays: number): Reply;
   /** A stored response as it was shown; undefined where there is none. */
   get(principalId: string, id: string): Promise<JsonObject | undefined>;
+  /** All that the model was given for it, oldest first, each item with an id; undefined where there is none. */
+  inputItems(principalId: string, id: string): Promise<JsonObject[] | undefined>;
   /** False where there is none. */
   delete(principalId: string, id: string): Promise<boolean>;
 }
@@ -72,6 +75,11 @@ export function createConversations(
 
     async get(principalId, id) {
       return (await kept.get(principalId, id))?.response;
+    },
+
+    async inputItems(principalId, id) {
+      const found = await kept.get(principalId, id);
+      return found && shownInput(found);
     },
 
     delete: (principalId, id) => kept.delete(principalId, id),

@@ -32,7 +32,7 @@ export interface HttpPorts {
   admin: AdminPorts;
   sso: SsoPorts;
   /** Stored responses of the Responses API, by principal and id. */
-  responses: Pick<Conversations, "get" | "delete">;
+  responses: Pick<Conversations, "get" | "inputItems" | "delete">;
   /** What clients say of answers. */
   feedback: Pick<FeedbackPort, "put"> & Pick<Cache, "reportWrong">;
   /** Role of a bearer token on `/admin` and `/metrics`. Constant time. */

@@ -31,7 +31,7 @@ import { anthropicMessagesIngress } from "./ingress/anthropic-messages.ts";
 import { geminiIngress } from "./ingress/gemini.ts";
 import { getModel, listModels } from "./ingress/models.ts";
 import { openaiChatIngress } from "./ingress/openai-chat.ts";
-import { deleteResponse, getResponse, openaiResponsesIngress } from "./ingress/openai-responses.ts";
+import { cancelResponse, deleteResponse, getResponse, openaiResponsesIngress } from "./ingress/openai-responses.ts";
 import {
   completionsIngress,
   countTokensIngress,
@@ -51,8 +51,8 @@ import * as describeDashboard from "./openapi/operations-dashboard.ts";
 import * as describeMore from "./openapi/operations-inference.ts";
 import * as describeLog from "./openapi/operations-log.ts";
 import * as describeObserve from "./openapi/operations-observe.ts";
-import { routingOperations } from "./openapi/operations-routing.ts";
 import * as describeResponses from "./openapi/operations-responses.ts";
+import { routingOperations } from "./openapi/operations-routing.ts";
 import * as describeSso from "./openapi/operations-sso.ts";
 import { endSession, endSessions, logout, openSession, showSession } from "./sso/session.ts";
 import { finishSignIn, startSignIn } from "./sso/sign-in.ts";
@@ -97,6 +97,7 @@ export const ROUTES: readonly Route[] = [
   ),
   ...inference("POST", ["/v1", "/openai/v1"], "/responses", openaiResponsesIngress, describeResponses.createResponse),
   ...inference("GET", ["/v1", "/openai/v1"], "/responses/*", getResponse, describeResponses.getResponse),
+  ...inference("POST", ["/v1", "/openai/v1"], "/responses/*", cancelResponse, describeResponses.cancelResponse),
   ...inference("DELETE", ["/v1", "/openai/v1"], "/responses/*", deleteResponse, describeResponses.deleteResponse),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models", listModels, describe.listModels),
   ...inference("GET", ["/v1", "/openai/v1", "/anthropic/v1"], "/models/*", getModel, describe.getModel),

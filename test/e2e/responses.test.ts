@@ -233,3 +233,71 @@ test("responses are one key's own, and `store: false` keeps nothing", async () =
 function post(body: object): RequestInit {
   return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
+
+describe("what is kept can be asked for again", () => {
+  test("as a stream, from any number on, and equal to what was answered", async () => {
+    const [first, second] = pair();
+    using _first = first;
+    using _second = second;
+    await using gateway = await startGateway({ config: configOf(first, second) });
+    const client = sdk(gateway.url);
+    for (const model of ["native", "foreign"]) {
+      const made = await client.responses.create({ model, input: "My word is lantern.", tools: TOOLS });
+      const seen: OpenAI.Responses.ResponseStreamEvent[] = [];
+      for await (const event of await client.responses.retrieve(made.id, { stream: true })) seen.push(event);
+      expect(seen.map(({ sequence_number }) => sequence_number)).toEqual(seen.map((_, index) => index));
+      const text = seen.map((event) => (event.type === "response.output_text.delta" ? event.delta : "")).join("");
+      expect(text).toBe(made.output_text);
+      const { output_text: _shown, _request_id: _id, ...answered } = made as typeof made & { _request_id?: string };
+      expect(seen.at(-1)).toMatchObject({
+        type: "response.completed",
+        response: { id: made.id, output: answered.output },
+      });
+      const rest: OpenAI.Responses.ResponseStreamEvent[] = [];
+      for await (const event of await client.responses.retrieve(made.id, { stream: true, starting_after: 3 }))
+        rest.push(event);
+      expect(rest).toEqual(seen.slice(4));
+    }
+  });
+
+  test("with all that the model was given, in pages", async () => {
+    const [first, second] = pair();
+    using _first = first;
+    using _second = second;
+    await using gateway = await startGateway({ config: configOf(first, second) });
+    const client = sdk(gateway.url);
+    const one = await client.responses.create({ model: "foreign", input: "My word is lantern." });
+    const two = await client.responses.create({ model: "foreign", input: "Go on.", previous_response_id: one.id });
+    const textOf = (item: OpenAI.Responses.ResponseItem) =>
+      "content" in item && Array.isArray(item.content) && "text" in item.content[0]! ? item.content[0].text : "";
+    const listed: string[] = [];
+    for await (const item of client.responses.inputItems.list(two.id, { limit: 1, order: "asc" }))
+      listed.push(textOf(item));
+    expect(listed).toEqual(["My word is lantern.", one.output_text, "Go on."]);
+    const { data, has_more: more } = await client.responses.inputItems.list(two.id, { limit: 2 });
+    expect([data.map(textOf), more]).toEqual([["Go on.", one.output_text], true]);
+    expect(new Set(data.map((item) => ("id" in item ? item.id : ""))).size).toBe(2);
+  });
+
+  test("but nothing is made in the background, and no conversation is kept by name", async () => {
+    const [first, second] = pair();
+    using _first = first;
+    using _second = second;
+    await using gateway = await startGateway({ config: configOf(first, second) });
+    const client = sdk(gateway.url);
+    const made = await client.responses.create({ model: "fast", input: "Hi" });
+    const sent = first.requests.length;
+    const refused = { status: 400, code: "invalid_request" };
+    expect(await failureOf(client.responses.create({ model: "fast", input: "Hi", background: true }))).toMatchObject({
+      ...refused,
+      param: "background",
+    });
+    for (const more of [{}, { previous_response_id: made.id }])
+      expect(
+        await failureOf(client.responses.create({ model: "fast", input: "Hi", conversation: "conv_1", ...more })),
+      ).toMatchObject({ ...refused, param: "conversation" });
+    expect(await failureOf(client.responses.cancel(made.id))).toMatchObject({ ...refused, param: "response_id" });
+    expect(await failureOf(client.responses.cancel("resp_none"))).toMatchObject({ status: 404 });
+    expect(first.requests).toHaveLength(sent);
+  });
+});

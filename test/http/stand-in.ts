@@ -39,6 +39,8 @@ export interface StandInOptions {
   ports?: Partial<HttpPorts>;
   sso?: Partial<SsoConfig>;
   publicUrl?: string;
+  /** Default: one that the system chooses. */
+  port?: number;
   /** How identity providers are reached. */
   fetch?: Fetch;
 }
@@ -86,7 +88,7 @@ export function standIn(options: StandInOptions = {}) {
       { id: "openai/gpt-4o", ownedBy: "openai", createdSeconds: 1_700_000_001 },
       { id: "secret/model", ownedBy: "secret", createdSeconds: 1_700_000_002 },
     ]),
-    responses: { get: async () => undefined, delete: async () => false },
+    responses: { get: async () => undefined, inputItems: async () => undefined, delete: async () => false },
     feedback: { put: async () => {}, reportWrong: async () => false },
     admin: {
       simulated: () => false,
@@ -137,7 +139,7 @@ export function standIn(options: StandInOptions = {}) {
     settings: () => settings,
     ...options.ports,
   };
-  const server = listen(ports, { host: "127.0.0.1", port: 0 });
+  const server = listen(ports, { host: "127.0.0.1", port: options.port ?? 0 });
   return { ports, server, clock, log, calls, closed, settled, audited, settings, ...clientOf(server) };
 }
 

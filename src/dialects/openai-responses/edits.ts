@@ -27,11 +27,6 @@ export function topLevelEdits(body: JsonObject, changes: BodyChanges): { edits: 
     edits.push({ op: "delete", path: ["stream_options"] });
   if (maxOutputTokens !== undefined && body["max_output_tokens"] !== maxOutputTokens)
     edits.push({ op: "set", path: ["max_output_tokens"], value: maxOutputTokens });
-  // Nobody could be asked for the answer later: the call waits for it, and whoever polls finds it completed.
-  if (body["background"] === true) {
-    edits.push({ op: "delete", path: ["background"] });
-    warnings.push("background");
-  }
   for (const field of traits.refuses ?? []) {
     if (body[field] === undefined) continue;
     edits.push({ op: "delete", path: [field] });

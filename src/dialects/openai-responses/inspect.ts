@@ -10,6 +10,7 @@ export function inspectRequest(body: JsonObject, path?: { model?: string; stream
   if (model === undefined || model === null) throw invalid("model", "Missing required parameter: 'model'.");
   if (typeof model !== "string" || model === "") throw invalid("model", "'model' must be a non-empty string.");
   checkInput(input, body);
+  checkState(body);
   if (stream !== undefined && stream !== null && typeof stream !== "boolean")
     throw invalid("stream", "'stream' must be true or false.");
   const facts: RequestFacts = {
@@ -36,6 +37,26 @@ function checkInput(input: Json | undefined, body: JsonObject): void {
   if (input === undefined || input === null) throw invalid("input", "Missing required parameter: 'input'.");
   if (!Array.isArray(input)) throw invalid("input", "'input' must be a text or a list of items.");
   if (input.length === 0) throw invalid("input", "'input' must hold at least one item.");
+}
+
+/**
+ * What only OpenAI's own servers could keep. It is refused rather than left out: an answer without the conversation that
+ * its client means, or one that comes at once where nobody waits for it, would be another one.
+ */
+function checkState({ conversation, background, previous_response_id: previous }: JsonObject): void {
+  if (conversation !== undefined && conversation !== null) {
+    if (previous !== undefined && previous !== null)
+      throw invalid(
+        "conversation",
+        "'previous_response_id' and 'conversation' exclude each other; of the two only 'previous_response_id' is kept here.",
+      );
+    throw invalid(
+      "conversation",
+      "Conversations are not kept here: go on with 'previous_response_id', or send the items.",
+    );
+  }
+  if (background === true)
+    throw invalid("background", "Responses are not made in the background here: leave 'background' out, or stream.");
 }
 
 /** What a response says again of its request; the SDKs' types require the first five of them. */

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../canonical/chat.ts";
 import type { Piece } from "../../canonical/reply.ts";
 import { isObject, parseObject, textOf } from "../json-object.ts";
 import { sseFrames } from "../sse.ts";
-import type { OutputItem } from "./item-writer.ts";
+import type { OutputItem } from "./item-events.ts";
 
 export interface Sent {
   /** Absent when nothing of the response was sent. */
