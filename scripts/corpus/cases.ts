@@ -6,6 +6,7 @@ import type { Json, JsonObject } from "../../src/canonical/chat.ts";
 const DIALECT_OF_API: Readonly<Record<string, string>> = {
   chat: "openai-chat",
   messages: "anthropic-messages",
+  responses: "openai-responses",
   generateContent: "gemini",
   streamGenerateContent: "gemini",
   error: "gemini",
