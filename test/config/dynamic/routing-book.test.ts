@@ -91,7 +91,8 @@ describe("what is made", () => {
     await using open = await openRouting();
     await open.book.create("providers", UP, BY);
     await open.book.create("providers", { ...UP, name: "other", keys: ["sk-other"] }, BY);
-    const [up, other] = await open.store.routing.providers.list();
+    const rows = await open.store.routing.providers.list();
+    const [up, other] = ["up", "other"].map((name) => rows.find((row) => row.name === name));
     const { id: _, ...audit } = (await open.store.audit.list({}, { limit: 1 })).data[0]!;
     await open.store.routing.providers.update({ ...other!, sealed: up!.sealed!, version: 2 }, audit);
     const again = await open.again();
