@@ -40,6 +40,11 @@ function holderOf(exchange: Exchange): Holder | undefined {
   return authorization === null ? holderOfSession(exchange) : exchange.ports.roleOf(bearerOf(authorization));
 }
 
+/** Whether what `authorise` found still holds, for answers that take long: a token does, a session may have ended. */
+export function isStillHeld(exchange: Exchange): boolean {
+  return exchange.request.headers.get("authorization") !== null || sessionOf(exchange) !== undefined;
+}
+
 const SAFE_METHODS: readonly string[] = ["GET", "HEAD"];
 
 /** Browsers send cookies along with what other sites make them ask; only our own page can read the CSRF token. */

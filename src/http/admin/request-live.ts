@@ -1,6 +1,7 @@
 /** GET /admin/requests/live: every call as it ends, as server-sent events. */
 import type { RequestRow } from "../../store/ports.ts";
 import type { Exchange } from "../exchange.ts";
+import { isStillHeld } from "../guard.ts";
 import { baseHeaders } from "../reply-headers.ts";
 import { readQuery } from "./query.ts";
 import { requestJson } from "./request-json.ts";
@@ -48,7 +49,8 @@ interface Source {
   unwatch(): void;
 }
 
-function stream({ ports, connection, request }: Exchange, source: Source): ReadableStream<Uint8Array> {
+function stream(exchange: Exchange, source: Source): ReadableStream<Uint8Array> {
+  const { ports, connection, request } = exchange;
   const encoder = new TextEncoder();
   let cancelHeartbeat = () => {};
   let pending: (() => void) | undefined;
@@ -78,6 +80,8 @@ function stream({ ports, connection, request }: Exchange, source: Source): Reada
       async pull(controller) {
         for (;;) {
           if (!open) return;
+          // Whoever signs out, or is signed out elsewhere, sees no further call.
+          if (!isStillHeld(exchange)) return close();
           const text = source.take();
           if (text !== "") return controller.enqueue(encoder.encode(text));
           const silent = await new Promise<boolean>((resolve) => {

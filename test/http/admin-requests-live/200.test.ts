@@ -5,6 +5,7 @@ import { createLiveTail, passes, WATCHERS_MAX } from "../../../src/telemetry/liv
 import { simulatedClock } from "../../support/simulated-clock.ts";
 import { closedRecord } from "../../telemetry/support.ts";
 import { ROW, ROW_JSON } from "../admin-requests/rows.ts";
+import { signInByToken } from "../sso-session/support.ts";
 import { type StandIn, standIn, until } from "../stand-in.ts";
 
 let gateway: StandIn;
@@ -140,4 +141,24 @@ test("calls reach who watches, after they are over, and nobody else", async () =
   expect(seen).toEqual(["a"]);
   for (let n = 0; n < WATCHERS_MAX; n++) tail.watch({}, () => {});
   expect(() => tail.watch({}, () => {})).toThrow("watch the requests already");
+});
+
+test("whoever signs out, or is signed out elsewhere, sees no further call", async () => {
+  const { cookie, csrf } = await signInByToken(gateway);
+  const elsewhere = await signInByToken(gateway);
+  const response = await gateway.get("/admin/requests/live", { cookie });
+  const reader = response.body!.getReader();
+  await reader.read();
+  await until(() => watching.length === 1);
+  watching[0]!.onRow(ROW);
+  expect(new TextDecoder().decode((await reader.read()).value)).toContain(ROW.id);
+  const headers = { cookie: elsewhere.cookie, "x-evergate-csrf": elsewhere.csrf };
+  expect(csrf).not.toBe(elsewhere.csrf);
+  expect((await fetch(gateway.url("/sso/sessions"), { method: "DELETE", headers })).status).toBe(204);
+  watching[0]?.onRow({ ...ROW, id: "req_after_sign_out" });
+  let rest = "";
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read())
+    rest += new TextDecoder().decode(chunk.value);
+  expect(rest).not.toContain("req_after_sign_out");
+  expect(watching).toEqual([]);
 });

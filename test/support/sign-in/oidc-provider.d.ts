@@ -18,6 +18,15 @@ declare module "oidc-provider" {
     save(): Promise<string>;
   }
 
+  interface Policy {
+    add(prompt: unknown, index: number): void;
+  }
+
+  export const interactionPolicy: {
+    base(): Policy;
+    Prompt: new (of: { name: string; requestable: boolean }) => unknown;
+  };
+
   export default class Provider {
     constructor(issuer: string, configuration: object);
     proxy: boolean;

@@ -1,6 +1,6 @@
 /** A real OpenID Connect issuer (`oidc-provider`) on loopback, with a form for the account's name as its sign-in page. */
 import { type CryptoKey, exportJWK, generateKeyPair } from "jose";
-import Provider from "oidc-provider";
+import Provider, { interactionPolicy } from "oidc-provider";
 
 export interface OidcServer extends AsyncDisposable {
   /** Where it listens; the issuer too, unless another was given. */
@@ -56,7 +56,10 @@ export async function startOidcServer(options: OidcServerOptions): Promise<OidcS
     adapter: memoryAdapter(),
     ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 },
     features: { devInteractions: { enabled: false } },
-    interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+    interactions: {
+      policy: withAccountChoice(),
+      url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}`,
+    },
     findAccount: (_: unknown, id: string) =>
       accounts.has(id) ? { accountId: id, claims: () => ({ sub: id, ...accounts.get(id) }) } : undefined,
     async loadExistingGrant(ctx: {
@@ -78,7 +81,9 @@ export async function startOidcServer(options: OidcServerOptions): Promise<OidcS
     }
     const login = new URLSearchParams(await bodyOf(ctx.req)).get("login") ?? "";
     const result =
-      login === "" ? { error: "access_denied", error_description: "no, thanks" } : { login: { accountId: login } };
+      login === ""
+        ? { error: "access_denied", error_description: "no, thanks" }
+        : { login: { accountId: login }, select_account: {} };
     ctx.respond = false;
     await provider.interactionFinished(ctx.req, ctx.res, result);
   });
@@ -95,6 +100,13 @@ export async function startOidcServer(options: OidcServerOptions): Promise<OidcS
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Google's `prompt=select_account` is one that the server does not know by itself. */
+function withAccountChoice() {
+  const policy = interactionPolicy.base();
+  policy.add(new interactionPolicy.Prompt({ name: "select_account", requestable: true }), 0);
+  return policy;
 }
 
 /** A port that was free a moment ago. */

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "bun:test";
+import type { SsoConfig } from "../../../src/config/config.ts";
+import { groupsOf, mailOf } from "../../../src/http/sso/claims.ts";
+import { identityProviders } from "../../../src/http/sso/providers.ts";
+import { returnPath } from "../../../src/http/sso/return-path.ts";
+import { collectingLog } from "../../support/collecting-log.ts";
+import { simulatedClock } from "../../support/simulated-clock.ts";
+
+const SSO: SsoConfig = {
+  google: { clientId: "g", clientSecret: "s", domains: ["example.com"] },
+  github: null,
+  oidc: {
+    issuer: "https://id.example.com",
+    clientId: "o",
+    clientSecret: "s",
+    label: "Ours",
+    domains: null,
+    scopes: [],
+    groupsClaim: "groups",
+    trustMail: false,
+  },
+  roles: [{ mail: "ada@example.com", role: "admin", team: null }],
+};
+
+function basesOf(sso: SsoConfig) {
+  const providers = identityProviders(sso, { clock: simulatedClock(), log: collectingLog().log, fetch });
+  return { google: providers.basisOf("google"), oidc: providers.basisOf("oidc"), github: providers.basisOf("github") };
+}
+
+describe("what sessions rest on", () => {
+  const before = basesOf(SSO);
+
+  test("is there for what is configured", () => {
+    expect(before).toMatchObject({ google: expect.any(String), oidc: expect.any(String), github: undefined });
+    expect(before.google).not.toBe(before.oidc);
+  });
+
+  test.each<[string, SsoConfig]>([
+    ["the roles", { ...SSO, roles: [] }],
+    ["the client", { ...SSO, google: { ...SSO.google!, clientId: "x" }, oidc: { ...SSO.oidc!, clientId: "x" } }],
+    ["the domains", { ...SSO, google: { ...SSO.google!, domains: null }, oidc: { ...SSO.oidc!, domains: ["x.org"] } }],
+    ["the sign-in as such", { ...SSO, google: null, oidc: null }],
+  ])("changes with %s", (_, sso) => {
+    expect(basesOf(sso).google).not.toBe(before.google);
+    expect(basesOf(sso).oidc).not.toBe(before.oidc);
+  });
+
+  test("stays when a client secret is rotated", () => {
+    expect(basesOf({ ...SSO, google: { ...SSO.google!, clientSecret: "rotated" } })).toEqual(before);
+  });
+});
+
+test.each([
+  [null, "/ui"],
+  ["", "/ui"],
+  ["/ui", "/ui"],
+  ["/ui/", "/ui/"],
+  ["/ui/requests?status=5xx&x=//y#at", "/ui/requests?status=5xx&x=//y#at"],
+  ["/ui?x=1", "/ui?x=1"],
+  ["/ui/../ui/keys", "/ui/keys"],
+  ["/ui/../admin", "/ui"],
+  ["/ui/%2e%2e/admin", "/ui"],
+  ["//evil.example.com/ui", "/ui"],
+  ["/\\evil.example.com", "/ui"],
+  ["https://evil.example.com/ui", "/ui"],
+  ["/uix", "/ui"],
+  ["/u\ni", "/ui"],
+  [`/ui/${"x".repeat(1_000)}`, "/ui"],
+])("return=%p leads to %s", (asked, path) => {
+  expect(returnPath(asked)).toBe(path);
+});
+
+test.each([
+  [[{ email: "A@b.c", email_verified: true }], { mail: "a@b.c", verified: true }],
+  [[{ email: "a@b.c", email_verified: "true" }], { mail: "a@b.c", verified: true }],
+  [[{ email: "a@b.c", email_verified: "false" }], { mail: "a@b.c", verified: false }],
+  [[{ email: "a@b.c", email_verified: 1 }], { mail: "a@b.c", verified: false }],
+  [[{ email: "a@b.c" }], { mail: "a@b.c", verified: null }],
+  // The one's address with the other's word for it would be an address that nobody has verified.
+  [[{ email_verified: true }, { email: "a@b.c" }], { mail: "a@b.c", verified: null }],
+  [
+    [
+      { email: "a@b.c", email_verified: false },
+      { email: "x@y.z", email_verified: true },
+    ],
+    { mail: "a@b.c", verified: false },
+  ],
+  [[{ email: ["a@b.c"], email_verified: true }], undefined],
+  [[{}], undefined],
+])("the mail address in %j", (sources, mail) => {
+  expect(mailOf(...(sources as Record<string, unknown>[]))).toEqual(mail as never);
+});
+
+test.each([
+  ["groups", { groups: ["a", "b"] }, ["a", "b"]],
+  ["groups", { groups: ["a", 7, null, { a: 1 }] }, ["a"]],
+  ["groups", { groups: "a" }, ["a"]],
+  ["groups", { groups: { a: true } }, []],
+  ["groups", {}, []],
+  ["realm_access.roles", { realm_access: { roles: ["a"] } }, ["a"]],
+  ["https://example.com/groups", { "https://example.com/groups": ["a"] }, ["a"]],
+  ["constructor.name", {}, []],
+  ["__proto__", {}, []],
+])("groups by the claim %s in %j", (claim, source, groups) => {
+  expect(groupsOf(claim, source as Record<string, unknown>)).toEqual(groups);
+});
