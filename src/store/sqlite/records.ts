@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
 import { GatewayError } from "../../canonical/errors.ts";
 import type { AuditEntry, CustomerRow, KeyRow, RecordIdentity, RecordPort, TeamRow } from "../ports.ts";
@@ -35,7 +35,8 @@ function queriesOf<Row extends RecordIdentity>(
 ): RecordQueries<Row> {
   const inVersion = (id: string, version: number) => and(eq(table.id, id), eq(table.version, version));
   return {
-    list: () => database.select().from(table).orderBy(table.createdAtMs, table.id).all() as unknown as Row[],
+    // Oldest first, also those of one millisecond: the order of providers decides who serves a name.
+    list: () => database.select().from(table).orderBy(table.createdAtMs, sql`rowid`).all() as unknown as Row[],
 
     insert: client.transaction((row: Row, entry: AuditEntry): void => {
       const taken = database.select({ id: table.id }).from(table).where(eq(table.name, row.name)).get();
