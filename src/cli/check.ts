@@ -3,6 +3,8 @@ import type { Command } from "commander";
 import { describeBare } from "../config/bare.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
+import { createManagers } from "../config/managers/managers.ts";
+import { realDeps } from "./real-deps.ts";
 import { faultLine } from "./start-error.ts";
 
 export function check(program: Command): void {
@@ -10,16 +12,34 @@ export function check(program: Command): void {
     .command("check")
     .description("validate a configuration")
     .option("--config <file>", "configuration file (default: gateway.config.{ts,js,json,yaml} in this directory)")
-    .action(async (options: { config?: string }) => {
-      process.exitCode = await runCheck({ file: options.config, directory: process.cwd() });
+    .option("--secrets", "read secrets of secrets managers too; without it their references are checked for their form")
+    .action(async ({ config, secrets = false }: { config?: string; secrets?: boolean }) => {
+      process.exitCode = await runCheck({ file: config, directory: process.cwd(), secrets });
     });
 }
 
-async function runCheck({ file: named, directory }: { file?: string; directory: string }): Promise<number> {
-  const loaded = await loadConfig({ file: named, directory, environment: process.env, fetch });
+interface CheckOptions {
+  file?: string;
+  directory: string;
+  secrets: boolean;
+}
+
+async function runCheck({ file: named, directory, secrets }: CheckOptions): Promise<number> {
+  const environment = process.env;
+  const deps = realDeps(() => {});
+  const managers = secrets ? createManagers({ environment, ...deps }) : undefined;
+  const loaded = await loadConfig({
+    file: named,
+    directory,
+    environment,
+    fetch: deps.fetch,
+    ...(managers && { secrets: managers.fetch }),
+  });
+  managers?.close();
   const { config, faults, warnings, notes } = loaded;
   for (const fault of faults) process.stderr.write(`${faultLine(fault)}\n`);
   for (const warning of warnings) process.stderr.write(`warning: ${faultLine(warning)}\n`);
+  if (!managers && loaded.managed.length > 0) notes.push(unread(loaded.managed.length));
   for (const note of notes) process.stderr.write(`note: ${note}\n`);
   const name = named ?? loaded.file ?? "the environment (no configuration file)";
   if (!config) {
@@ -29,6 +49,11 @@ async function runCheck({ file: named, directory }: { file?: string; directory: 
   const map = config.bareRoutes ? describeBare(config.bareRoutes) : [];
   process.stdout.write([`${name}: no fault. ${summary(config)}\n`, ...map.map((line) => `  ${line}\n`)].join(""));
   return 0;
+}
+
+function unread(count: number): string {
+  const what = count === 1 ? "1 secret of a secrets manager was" : `${count} secrets of secrets managers were`;
+  return `${what} not read; --secrets reads them.`;
 }
 
 function summary({ providers, models, access }: Config): string {

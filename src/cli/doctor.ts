@@ -1,28 +1,42 @@
 /** `evergate doctor`: looks at everything a call depends on, and says what to do about each fault. */
 import type { Command } from "commander";
 import { loadConfig } from "../config/load.ts";
+import { createManagers } from "../config/managers/managers.ts";
+import { isInside } from "../config/path.ts";
+import { lookAtAlerts } from "./doctor/alerts.ts";
 import type { Finding } from "./doctor/finding.ts";
 import { lookAtClock, lookAtDatabase, lookAtDisk } from "./doctor/machine.ts";
-import { lookAtProvider } from "./doctor/providers.ts";
+import { lookAtProvider, type ProviderLook } from "./doctor/providers.ts";
+import { lookAtSecrets } from "./doctor/secrets.ts";
 import { realDeps } from "./real-deps.ts";
 import { faultLine } from "./start-error.ts";
 
 export function doctor(program: Command): void {
   program
     .command("doctor")
-    .description("is each key accepted, each provider reachable, the clock right, the database healthy")
+    .description(
+      "is each secret readable, each key accepted, each provider and alert channel reachable, the clock right, the database healthy",
+    )
     .option("-c, --config <file>", "configuration file")
     .option("--json", "findings as JSON")
-    .action(async ({ config, json }: { config?: string; json?: boolean }) => {
-      const findings = await examine(config);
+    .option("--send-test", "send one test message through every alert channel")
+    .action(async ({ config, json, sendTest = false }: { config?: string; json?: boolean; sendTest?: boolean }) => {
+      const findings = await examine(config, sendTest);
       process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : `${table(findings)}\n`);
       if (findings.some(({ verdict }) => verdict === "fail")) process.exitCode = 1;
     });
 }
 
-async function examine(file: string | undefined): Promise<Finding[]> {
+async function examine(file: string | undefined, sendTest: boolean): Promise<Finding[]> {
   const deps = realDeps(() => {});
-  const loaded = await loadConfig({ file, directory: process.cwd(), environment: process.env, fetch: deps.fetch });
+  const environment = process.env;
+  const managers = createManagers({ environment, ...deps });
+  const request = { file, directory: process.cwd(), environment, fetch: deps.fetch };
+  // First without secrets of managers: what cannot be read is a finding, and not the end of the examination.
+  const written = await loadConfig(request);
+  const secrets = await lookAtSecrets(written.config ? written.managed : [], managers);
+  const loaded = secrets.unread.size > 0 ? written : await loadConfig({ ...request, secrets: managers.kept });
+  managers.close();
   const { config } = loaded;
   if (!config) {
     const remedy = "Correct the configuration; `evergate check` says the same without looking further.";
@@ -35,7 +49,11 @@ async function examine(file: string | undefined): Promise<Finding[]> {
     }));
   }
   const subject = loaded.file ?? "environment";
-  const looks = await Promise.all(config.providers.map((provider) => lookAtProvider(provider, deps)));
+  const looks = await Promise.all(
+    config.providers.map((provider) =>
+      isUnread(provider.name, secrets.unread) ? unreadProvider(provider.name) : lookAtProvider(provider, deps),
+    ),
+  );
   return [
     {
       area: "config",
@@ -46,11 +64,21 @@ async function examine(file: string | undefined): Promise<Finding[]> {
     ...loaded.warnings.map(
       (fault): Finding => ({ area: "config", subject, verdict: "warn", detail: faultLine(fault) }),
     ),
+    ...secrets.findings,
     ...looks.flatMap(({ findings }) => findings),
+    ...(await lookAtAlerts(config.alerts, { deps, sendTest, unread: secrets.unread })),
     lookAtClock(looks.flatMap(({ clockSkewMs }) => (clockSkewMs === undefined ? [] : [clockSkewMs]))),
     lookAtDisk(config.store.path),
     await lookAtDatabase(config.store.path),
   ];
+}
+
+function isUnread(provider: string, unread: ReadonlySet<string>): boolean {
+  return [...unread].some((place) => isInside(place, ["providers", provider]));
+}
+
+function unreadProvider(subject: string): ProviderLook {
+  return { findings: [{ area: "provider", subject, verdict: "skip", detail: "its secret could not be read" }] };
 }
 
 const MARKS: Record<Finding["verdict"], string> = { ok: "ok  ", warn: "WARN", fail: "FAIL", skip: "–   " };

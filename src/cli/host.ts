@@ -99,7 +99,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...deps,
     managers,
     inForce: () => current.loaded,
-    apply: () => serially(async () => void (await renewSecrets(current, reloadParts, managers.kept))),
+    apply: () => serially(async () => (await renewSecrets(current, reloadParts, managers.kept)).length === 0),
     forgive: () => lasting.parts.health.rests.clearReason("auth"),
   });
   const outliving = { ...lasting.parts, sinks: [...lasting.parts.sinks, refresh.sink] };

@@ -7,7 +7,7 @@ import type { CallRecord, RecordSink } from "../canonical/record.ts";
 import type { Loaded } from "../config/load.ts";
 import type { SecretManagers } from "../config/managers/managers.ts";
 import { readKey } from "../config/managers/reference.ts";
-import { printPath } from "../config/path.ts";
+import { isInside } from "../config/path.ts";
 
 /** Between two readings that refused keys ask for: a key that stays wrong must not become a storm on the manager. */
 export const REFUSED_PAUSE_MS = 10_000;
@@ -18,8 +18,8 @@ export interface RefreshOptions {
   log: Log;
   /** The configuration in force. */
   inForce(): Pick<Loaded, "config" | "managed" | "secretAt">;
-  /** Puts the values that were read last in force. */
-  apply(): Promise<void>;
+  /** Puts the values that were read last in force; false where that could not be. */
+  apply(): Promise<boolean>;
   /** Gives refused keys another chance. */
   forgive(): void;
 }
@@ -96,11 +96,10 @@ function beganAtMs({ startedAtMs }: CallRecord, startMs: number): number {
 }
 
 function isManaged(managed: Loaded["managed"], provider: string): boolean {
-  const path = printPath(["providers", provider]);
-  return managed.some(({ place }) => place.startsWith(`${path}.`) || place.startsWith(`${path}[`));
+  return managed.some(({ place }) => isInside(place, ["providers", provider]));
 }
 
-/** Whether anything was another value than the one in force. */
+/** Whether other values than before are in force now. */
 async function refresh({ managers, inForce, apply, log }: RefreshOptions): Promise<boolean> {
   const { managed, secretAt } = inForce();
   const reads = await managers.fetch(managed);
@@ -110,6 +109,5 @@ async function refresh({ managers, inForce, apply, log }: RefreshOptions): Promi
   });
   if (changed.length === 0) return false;
   log("info", "secrets have changed", { places: changed.map(({ place }) => place) });
-  await apply();
-  return true;
+  return apply();
 }

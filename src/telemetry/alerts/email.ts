@@ -1,3 +1,4 @@
+import type { Transporter } from "nodemailer";
 import { type Channel, ChannelError } from "./channel.ts";
 import { plainText, titleOf } from "./message.ts";
 
@@ -12,33 +13,40 @@ export interface EmailOptions {
 }
 
 export function emailChannel({ smtp, from, to }: EmailOptions): Channel {
-  const server = serverOf(smtp);
   return {
     name: "email",
     single: false,
-    async send(notice) {
-      const { createTransport } = await import("nodemailer");
-      const transport = createTransport({
-        ...server,
-        connectionTimeout: TIMEOUT_MS,
-        greetingTimeout: TIMEOUT_MS,
-        socketTimeout: TIMEOUT_MS,
-        disableFileAccess: true,
-        disableUrlAccess: true,
-      });
-      try {
-        await transport.sendMail({ from, to: [...to], subject: titleOf(notice), text: plainText(notice) });
-      } catch (error) {
-        // The server's own words may quote what was sent to it while signing in.
-        const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
-        throw new ChannelError(
-          `the mail server refused (${[code, responseCode].filter(Boolean).join(" ") || "unknown"})`,
-        );
-      } finally {
-        transport.close();
-      }
-    },
+    send: (notice) =>
+      connected(smtp, (transport) =>
+        transport.sendMail({ from, to: [...to], subject: titleOf(notice), text: plainText(notice) }),
+      ),
   };
+}
+
+/** Signs in to the mail server and leaves again. Rejects with ChannelError. */
+export function checkMailServer(smtp: string): Promise<void> {
+  return connected(smtp, (transport) => transport.verify());
+}
+
+async function connected(smtp: string, use: (transport: Transporter) => Promise<unknown>): Promise<void> {
+  const { createTransport } = await import("nodemailer");
+  const transport = createTransport({
+    ...serverOf(smtp),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  try {
+    await use(transport);
+  } catch (error) {
+    // The server's own words may quote what was sent to it while signing in.
+    const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
+    throw new ChannelError(`the mail server refused (${[code, responseCode].filter(Boolean).join(" ") || "unknown"})`);
+  } finally {
+    transport.close();
+  }
 }
 
 /** What is wrong with an address of a mail server; undefined: nothing. */

@@ -1,7 +1,7 @@
 import { type Channel, type ChannelDeps, postJson } from "./channel.ts";
 import { type AlertText, type Notice, titleOf } from "./message.ts";
 
-const DEFAULT_BASE_URL = "https://events.pagerduty.com";
+export const PAGERDUTY_URL = "https://events.pagerduty.com";
 /** Longest `summary` (Events API v2, 2026-11). */
 const MAX_SUMMARY_CHARS = 1_024;
 
@@ -12,7 +12,7 @@ export interface PagerDutyOptions {
 
 /** Events API v2: one event an alert; trigger and resolve of an episode have one dedup_key. */
 export function pagerDutyChannel({ routingKey, baseUrl }: PagerDutyOptions, deps: ChannelDeps): Channel {
-  const url = `${baseUrl ?? DEFAULT_BASE_URL}/v2/enqueue`;
+  const url = `${baseUrl ?? PAGERDUTY_URL}/v2/enqueue`;
   const send = (event: Record<string, unknown>) =>
     postJson(deps, url, JSON.stringify({ routing_key: routingKey, ...event }), { secrets: [routingKey] });
   return {
