@@ -10,7 +10,8 @@ export function effectiveSettings(
   config: Omit<Config, "effective">,
 ): unknown {
   const safe = withoutSecrets(settings, shown, []) as Record<string, Record<string, unknown> | undefined>;
-  const { adminToken: _, ...server } = config.server;
+  // In `config` these are the secrets themselves; `safe` has what may be shown in their place.
+  const { adminToken: _, tls: __, ...server } = config.server;
   const { require } = config.access;
   return {
     ...safe,
