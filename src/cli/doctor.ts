@@ -8,6 +8,7 @@ import type { Finding } from "./doctor/finding.ts";
 import { lookAtClock, lookAtDatabase, lookAtDisk } from "./doctor/machine.ts";
 import { lookAtProvider, type ProviderLook } from "./doctor/providers.ts";
 import { lookAtSecrets } from "./doctor/secrets.ts";
+import { lookAtSignIn } from "./doctor/sign-in.ts";
 import { realDeps } from "./real-deps.ts";
 import { faultLine } from "./start-error.ts";
 
@@ -67,6 +68,7 @@ async function examine(file: string | undefined, sendTest: boolean): Promise<Fin
     ...secrets.findings,
     ...looks.flatMap(({ findings }) => findings),
     ...(await lookAtAlerts(config.alerts, { deps, sendTest, unread: secrets.unread })),
+    ...(await lookAtSignIn(config, { deps, unread: secrets.unread })),
     lookAtClock(looks.flatMap(({ clockSkewMs }) => (clockSkewMs === undefined ? [] : [clockSkewMs]))),
     lookAtDisk(config.store.path),
     await lookAtDatabase(config.store.path),

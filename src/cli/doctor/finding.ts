@@ -1,6 +1,6 @@
 /** What one look at the set-up found, and what to do about it. Never holds a secret. */
 export interface Finding {
-  /** `config`, `secrets`, `provider`, `key`, `alerts`, `clock`, `disk`, `database`. */
+  /** `config`, `secrets`, `provider`, `key`, `alerts`, `sign-in`, `clock`, `disk`, `database`. */
   area: string;
   subject: string;
   /** `skip`: could not be looked at without cost. */

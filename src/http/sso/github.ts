@@ -15,6 +15,10 @@ const PAGE_ROWS = 100;
 /** A person in more than a thousand organizations or teams has to be named by mail. */
 const MAX_PAGES = 10;
 const API_VERSION = "2022-11-28";
+/** Of a probe. */
+const NO_CODE = "evergate-doctor";
+/** What GitHub says where id and secret are right and the code is not. */
+const CODE_REFUSED = "bad_verification_code";
 
 /** `roles` decide what has to be asked: a rule that names organizations or teams needs them. */
 export function github(config: GithubConfig, roles: readonly RoleRule[], deps: ProviderDeps): IdentityProvider {
@@ -53,6 +57,16 @@ export function github(config: GithubConfig, roles: readonly RoleRule[], deps: P
         teams: asksTeams ? (await pages(get, "/user/teams")).flatMap(teamOf) : [],
       };
       return admitted(identity, login, config);
+    },
+    async probe(redirectUri) {
+      const query = new URLSearchParams({ code: NO_CODE });
+      try {
+        await redeem(config, fetch, query, { state: NO_CODE, nonce: NO_CODE, verifier: NO_CODE, redirectUri });
+      } catch (error) {
+        if (error instanceof SignInError && error.message.endsWith(CODE_REFUSED)) return;
+        throw error;
+      }
+      throw new SignInError("invalid", "it took a code that it never made");
     },
   };
 }

@@ -37,4 +37,9 @@ export interface IdentityProvider {
    * the settings of the provider do not admit.
    */
   identify(parameters: URLSearchParams, attempt: Attempt): Promise<Identity>;
+  /**
+   * Whether it can be reached and takes the client's id and secret: it is given a code that it never made, and has to
+   * refuse that and nothing else. Rejects with SignInError.
+   */
+  probe(redirectUri: string): Promise<void>;
 }

@@ -38,6 +38,8 @@ const METADATA_MS = 60 * 60_000;
 /** An issuer that is down is not asked again by every click. */
 const FAILURE_MS = 5_000;
 const TIMEOUT_SECONDS = 10;
+/** Of a probe. */
+const NO_CODE = "evergate-doctor";
 
 export function oidcProvider(options: OidcOptions, deps: ProviderDeps): IdentityProvider {
   const { name, label, parameters = {} } = options;
@@ -66,10 +68,23 @@ export function oidcProvider(options: OidcOptions, deps: ProviderDeps): Identity
     },
     async identify(query, attempt) {
       const config = await configuration();
-      const { claims, accessToken } = await redeem(config, query, attempt);
+      const { claims, accessToken } = await redeem(config, query, attempt, options.clientSecret);
       const lacking = options.wanted.some((claim) => claims[claim] === undefined);
       const userInfo = lacking ? await fetchUserInfo(config, accessToken, claims.sub, { ...deps, name }) : {};
       return options.toIdentity(claims, userInfo);
+    },
+    async probe(redirectUri) {
+      const config = await configuration();
+      const query = new URLSearchParams({ code: NO_CODE, state: NO_CODE, iss: config.serverMetadata().issuer });
+      const attempt = { state: NO_CODE, nonce: NO_CODE, verifier: client.randomPKCECodeVerifier(), redirectUri };
+      try {
+        await grant(config, query, attempt);
+      } catch (error) {
+        // RFC 6749 §5.2: the client was authenticated, the code is what is wrong.
+        if (error instanceof client.ResponseBodyError && error.error === "invalid_grant") return;
+        throw failed(error, options.clientSecret);
+      }
+      throw new SignInError("invalid", "it took a code that it never made");
     },
   };
 }
@@ -104,36 +119,42 @@ function clientAuthentication(clientSecret: string): client.ClientAuth {
 async function redeem(
   config: client.Configuration,
   query: URLSearchParams,
-  { state, nonce, verifier, redirectUri }: Attempt,
+  attempt: Attempt,
+  clientSecret: string,
 ): Promise<{ claims: client.IDToken; accessToken: string }> {
-  const url = new URL(redirectUri);
-  url.search = query.toString();
   try {
-    const tokens = await client.authorizationCodeGrant(config, url, {
-      expectedState: state,
-      expectedNonce: nonce,
-      pkceCodeVerifier: verifier,
-      idTokenExpected: true,
-    });
+    const tokens = await grant(config, query, attempt);
     return { claims: tokens.claims()!, accessToken: tokens.access_token };
   } catch (error) {
-    throw failed(error);
+    throw failed(error, clientSecret);
   }
 }
 
+function grant(config: client.Configuration, query: URLSearchParams, attempt: Attempt) {
+  const url = new URL(attempt.redirectUri);
+  url.search = query.toString();
+  return client.authorizationCodeGrant(config, url, {
+    expectedState: attempt.state,
+    expectedNonce: attempt.nonce,
+    pkceCodeVerifier: attempt.verifier,
+    idTokenExpected: true,
+  });
+}
+
 /** What the provider itself calls an error is about the client, the code or the redirect URI. */
-function failed(error: unknown): SignInError {
-  if (error instanceof client.ResponseBodyError) return new SignInError("refused", detailOf(error));
+function failed(error: unknown, clientSecret: string): SignInError {
+  if (error instanceof client.ResponseBodyError) return new SignInError("refused", detailOf(error, clientSecret));
   if (error instanceof client.WWWAuthenticateChallengeError) {
     const told = error.cause.map(({ parameters }) => parameters.error).find((text) => text !== undefined);
     return new SignInError("refused", `the token endpoint answered ${error.status}: ${told ?? "no reason given"}`);
   }
-  return new SignInError(isOfNetwork(error) ? "unreachable" : "invalid", detailOf(error));
+  return new SignInError(isOfNetwork(error) ? "unreachable" : "invalid", detailOf(error, clientSecret));
 }
 
+/** The library has codes of its own for what it has judged; anything else kept an answer from coming. */
 function isOfNetwork(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === undefined || code === "OAUTH_TIMEOUT" || code === "OAUTH_ABORT";
+  const code = error instanceof Error && "code" in error && error.code !== undefined ? String(error.code) : "";
+  return !/^(?:OAUTH|ERR)_/.test(code) || code === "OAUTH_TIMEOUT" || code === "OAUTH_ABORT";
 }
 
 /** What it would have told is missing then, and gives nobody a role. */

@@ -28,11 +28,13 @@ export class SignInError extends Error {
 const MAX_DETAIL_CHARACTERS = 300;
 
 /** A failure of a library or of the network in words, without what it carries: bodies and tokens may be in there. */
-export function detailOf(thrown: unknown): string {
+export function detailOf(thrown: unknown, clientSecret = ""): string {
   if (!(thrown instanceof Error)) return "unknown error";
   const { error, error_description: description } = thrown as { error?: unknown; error_description?: unknown };
   const code = (thrown as { code?: unknown }).code;
   const inner = thrown.cause instanceof Error ? thrown.cause.message : undefined;
   const parts = [code, error, description, thrown.message, inner].filter((part) => typeof part === "string");
-  return [...new Set(parts)].join(": ");
+  const text = [...new Set(parts)].join(": ");
+  // A provider may quote what it refuses.
+  return clientSecret === "" ? text : text.replaceAll(clientSecret, "…");
 }

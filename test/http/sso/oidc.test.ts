@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { RoleRule } from "../../../src/config/config.ts";
 import { browser } from "../../support/sign-in/browser.ts";
+import { CLIENT } from "../../support/sign-in/oidc-server.ts";
 import { oidcSetUp } from "./support.ts";
 
 test("a person signs in: to the issuer, back with a code, and into the dashboard with a session", async () => {
@@ -175,6 +176,39 @@ test("an issuer that is down: a page for who signs in, and everything else goes 
   expect((await at.gateway.get("/health/ready")).status).toBe(200);
   expect((await at.gateway.get("/admin/config", { authorization: "Bearer admin-token" })).status).toBe(200);
   await at.gateway.stop();
+});
+
+test.each<[string, () => Response | Promise<Response>, string]>([
+  ["is not there", () => fetch("http://127.0.0.1:1/"), "cannot be reached"],
+  [
+    "takes too long",
+    () => Promise.reject(new DOMException("The operation timed out.", "TimeoutError")),
+    "cannot be reached",
+  ],
+  ["answers with a page", () => new Response("<h1>Maintenance</h1>", { status: 503 }), "is not valid"],
+  ["leads elsewhere", () => new Response(null, { status: 302, headers: { location: "/x" } }), "is not valid"],
+  ["refuses the code", () => Response.json({ error: "invalid_grant" }, { status: 400 }), "refused the gateway"],
+])("a token endpoint that %s", async (_, answer, text) => {
+  const reach = async (url: string, init: RequestInit) => (url.endsWith("/token") ? answer() : fetch(url, init));
+  await using at = await oidcSetUp({ fetch: reach });
+  const page = await at.signIn("ada");
+  expect([page.status, page.text]).toEqual([502, expect.stringContaining(text)]);
+  expect(at.browser.cookie("evergate_session")).toBeUndefined();
+});
+
+test("what the issuer writes about the client is kept short in the log, and is not on the page", async () => {
+  const description = `the client ${CLIENT.clientSecret} ${"is wrong ".repeat(1_000)}`;
+  const reach = async (url: string, init: RequestInit) =>
+    url.endsWith("/token")
+      ? Response.json({ error: "invalid_client", error_description: description }, { status: 400 })
+      : fetch(url, init);
+  await using at = await oidcSetUp({ fetch: reach });
+  const page = await at.signIn("ada");
+  expect(page.text).not.toContain("is wrong");
+  const lines = JSON.stringify(at.gateway.log.lines);
+  expect(lines).toContain("invalid_client");
+  expect(lines).not.toContain(CLIENT.clientSecret);
+  expect(lines.length).toBeLessThan(1_000);
 });
 
 test("a page of sign-in runs nothing and loads nothing", async () => {
