@@ -49,9 +49,13 @@ export function passes(row: RequestRow, filter: RequestFilter): boolean {
     (team === undefined || row.team === team) &&
     (status === undefined || hasStatus(row.status, status)) &&
     (failover === undefined || row.failover === failover) &&
-    (cache === undefined || row.cache === cache) &&
+    (cache === undefined || row.cache === cache || (cache === "hit" && isHit(row))) &&
     (text === undefined || holds(row, text.toLowerCase()))
   );
+}
+
+function isHit({ cache }: RequestRow): boolean {
+  return cache === "exact" || cache === "semantic";
 }
 
 /** `502`, or `5xx`. */

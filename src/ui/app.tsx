@@ -7,7 +7,8 @@ import { PageHead } from "./components/page-head.tsx";
 import { ToastProvider } from "./components/toast.tsx";
 import { Layout } from "./layout.tsx";
 import { LocationProvider, useLocation } from "./location.tsx";
-import { pageAt } from "./pages.tsx";
+import { KnownPages } from "./page-link.tsx";
+import { PAGES, pageAt } from "./pages.tsx";
 import { SessionProvider, useHolder, useSession } from "./session.tsx";
 import { SignIn } from "./sign-in.tsx";
 
@@ -17,7 +18,9 @@ export function App() {
       <SessionProvider>
         <ToastProvider>
           <ConfirmProvider>
-            <Gate />
+            <KnownPages.Provider value={PAGES}>
+              <Gate />
+            </KnownPages.Provider>
           </ConfirmProvider>
         </ToastProvider>
       </SessionProvider>

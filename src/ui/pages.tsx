@@ -15,7 +15,7 @@ import type { ComponentType } from "preact";
 import type { IconName } from "./components/icon.tsx";
 import { Overview } from "./pages/overview.tsx";
 import { Requests } from "./pages/requests.tsx";
-import type { Role } from "./session.tsx";
+import { ALL_ROLES, type Role } from "./roles.ts";
 
 export interface PageProps {
   /** What follows the page's path, decoded: `req_1` in `/ui/requests/req_1`; "" on the page itself. */
@@ -30,10 +30,6 @@ export interface Page {
   roles: readonly Role[];
   component: ComponentType<PageProps>;
 }
-
-export const ALL_ROLES: readonly Role[] = ["admin", "viewer", "team"];
-/** Who may read what belongs to no single team. */
-export const READERS: readonly Role[] = ["admin", "viewer"];
 
 export const PAGES: readonly Page[] = [
   { path: "/ui", title: "Overview", icon: "overview", roles: ALL_ROLES, component: Overview },

@@ -2,8 +2,7 @@
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Api, type ApiError, createApi } from "./api/client.ts";
-
-export type Role = "admin" | "viewer" | "team";
+import type { Role } from "./roles.ts";
 
 export interface Holder {
   role: Role;

@@ -158,6 +158,7 @@ describe("listing", () => {
     [{ failover: false }, (row) => !row.failover],
     [{ cache: "exact" }, (row) => row.cache === "exact"],
     [{ cache: "miss" }, (row) => row.cache === "miss"],
+    [{ cache: "hit" }, (row) => row.cache === "exact" || row.cache === "semantic"],
     [{ fromMs: NOON_MS + 100, toMs: NOON_MS + 200 }, (row) => inside(row, 100, 200)],
     [{ fromMs: NOON_MS + 99.5, toMs: NOON_MS + 199.5 }, (row) => inside(row, 100, 200)],
     [{ text: "0% OF_all \\" }, (row) => row.error !== null],

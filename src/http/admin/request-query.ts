@@ -30,7 +30,7 @@ function filterOf(query: Query): RequestFilter {
   }
   const failover = readChoice("failover", query.failover, ["true", "false"]);
   if (failover) filter.failover = failover === "true";
-  const cache = readChoice("cache", query.cache, ["off", "miss", "exact", "semantic"]);
+  const cache = readChoice("cache", query.cache, ["off", "miss", "exact", "semantic", "hit"]);
   if (cache) filter.cache = cache;
   const fromMs = readTime("from", query.from);
   if (fromMs !== undefined) filter.fromMs = fromMs;

@@ -17,7 +17,7 @@ const LIVE_FILTERS: Parameter[] = [
     "Whether a target failed, or was passed over as unwell, before the one that answered",
     Type.Boolean(),
   ),
-  query("cache", "off, miss, exact or semantic"),
+  query("cache", "off, miss, exact, semantic, or hit for the last two"),
   query("text", "Part of the request id, error text or model"),
 ];
 const FROM_TO: Parameter[] = [

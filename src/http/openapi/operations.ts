@@ -169,7 +169,7 @@ export const listRequests: Operation = {
       "Whether a target failed, or was passed over as unwell, before the one that answered",
       Type.Boolean(),
     ),
-    query("cache", "off, miss, exact or semantic"),
+    query("cache", "off, miss, exact, semantic, or hit for the last two"),
     query("from", "Inclusive", Type.String({ format: "date-time" })),
     query("to", "Exclusive", Type.String({ format: "date-time" })),
     query("text", "Part of the request id, error text or model, or words in a row in the stored content"),

@@ -62,13 +62,14 @@ function failoverCondition(failover: boolean | undefined): SQL | undefined {
   return failover ? sql`failover = 1` : sql`failover = 0`;
 }
 
-const CACHE_STATUSES = ["off", "miss", "exact", "semantic"];
+const CACHE_STATUSES = ["off", "miss", "exact", "semantic", "hit"];
 
 function cacheCondition(cache: string | undefined): SQL | undefined {
   if (cache === undefined) return undefined;
   if (!CACHE_STATUSES.includes(cache)) {
     throw new GatewayError("invalid_request", `cache must be one of ${CACHE_STATUSES.join(", ")}.`, { param: "cache" });
   }
+  if (cache === "hit") return sql`cache in ('exact', 'semantic')`;
   const isHit = cache === "exact" || cache === "semantic";
   return isHit ? and(sql`cache in ('exact', 'semantic')`, eq(requests.cache, cache)) : eq(requests.cache, cache);
 }

@@ -133,7 +133,8 @@ function optionsOf(target: HTMLElement, { series, format, heightPx = HEIGHT_PX, 
         width: 1.5,
         ...(filled && { fill: colour(`--chart-${number}-fill`) }),
         ...(dashed && { dash: [4, 4] }),
-        points: { show: false },
+        // A value between gaps is no line: it is drawn as a point.
+        points: { show: true, size: 5, filter: lonePoints },
         spanGaps: false,
         value: (_: uPlot, value: number | null) => shown(value, format),
       })),
@@ -150,4 +151,10 @@ function timeLabels(splits: readonly number[]): string[] {
       return date.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
     return date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   });
+}
+
+function lonePoints(plot: uPlot, seriesIndex: number): number[] {
+  const values = plot.data[seriesIndex] ?? [];
+  const isLone = (index: number) => values[index] != null && values[index - 1] == null && values[index + 1] == null;
+  return Array.from(values, (_, index) => index).filter(isLone);
 }

@@ -1,5 +1,83 @@
+/** The first page: is everything up, what failed over and why, who is fast, what it costs, did answers get worse. */
+
+import type { AttemptStatsRow, List, Stats, Target } from "../api/types.ts";
+import { useData } from "../api/use-data.ts";
+import { Empty, firstCall } from "../components/empty.tsx";
+import { ErrorPanel } from "../components/error-panel.tsx";
 import { PageHead } from "../components/page-head.tsx";
+import { Segmented } from "../components/segmented.tsx";
+import { useQuery } from "../location.tsx";
+import { READERS } from "../roles.ts";
+import { useHolder } from "../session.tsx";
+import { Availability } from "./overview/availability.tsx";
+import { Budgets } from "./overview/budgets.tsx";
+import { Errors } from "./overview/errors.tsx";
+import { Failovers, TeamFailovers } from "./overview/failovers.tsx";
+import { Latency } from "./overview/latency.tsx";
+import { Quality } from "./overview/quality.tsx";
+import { FIRST_RANGE, RANGES, rangeOf } from "./overview/ranges.ts";
+import { StatusLine } from "./overview/status-line.tsx";
+import { Totals } from "./overview/totals.tsx";
 
 export function Overview() {
-  return <PageHead title="Overview" />;
+  const [{ range: name }] = useQuery({ range: FIRST_RANGE });
+  const range = rangeOf(name);
+  const reads = READERS.includes(useHolder().role);
+  const since = `from=-${range.name}`;
+  const all = useData<Stats>(`/admin/stats?${since}`, range.refreshMs);
+  const clients = useData<Stats>(`/admin/stats?${since}&${range.buckets}`, range.refreshMs);
+  const providers = useData<Stats<AttemptStatsRow>>(
+    reads ? `/admin/stats/attempts?${since}&${range.buckets}&group_by=provider` : null,
+    range.refreshMs,
+  );
+  const byProvider = useData<Stats<AttemptStatsRow>>(
+    reads ? `/admin/stats/attempts?${since}&group_by=provider` : null,
+    range.refreshMs,
+  );
+  const targets = useData<List<Target>>(reads ? "/admin/targets" : null, range.refreshMs);
+  const row = all.data?.data[0];
+  return (
+    <>
+      <PageHead title="Overview">
+        <Segmented
+          name="range"
+          label="Range"
+          initial={FIRST_RANGE}
+          value={range.name}
+          options={RANGES.map(({ name, text }) => [name, text])}
+        />
+      </PageHead>
+      {all.error && <ErrorPanel error={all.error} retry={all.reload} />}
+      {all.data && (
+        <div class="overview">
+          <StatusLine targets={targets.data?.data} range={range} row={row} />
+          {row ? (
+            <Totals row={row} range={range} />
+          ) : (
+            <Empty title="No call in this time. Make one, or look further back." command={firstCall()} />
+          )}
+          <div class="grid">
+            <Availability
+              range={range}
+              clients={clients.data}
+              providers={providers.data}
+              byProvider={byProvider.data}
+              targets={targets.data?.data}
+            />
+            {reads ? <Failovers range={range} /> : <TeamFailovers range={range} />}
+            {reads && (
+              <div class="column">
+                <Latency range={range} providers={providers.data} byProvider={byProvider.data} />
+                <Quality range={range} />
+              </div>
+            )}
+            <div class={reads ? "column" : "column wide"}>
+              {reads && <Budgets range={range} />}
+              <Errors range={range} />
+            </div>
+          </div>
+        </div>
+      )}
+    </>
+  );
 }

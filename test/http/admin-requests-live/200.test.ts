@@ -120,6 +120,7 @@ const filters: [RequestFilter, boolean][] = [
   [{ status: "201" }, false],
   [{ failover: false }, false],
   [{ cache: "exact" }, false],
+  [{ cache: "hit" }, false],
   [{ text: "nowhere" }, false],
 ];
 test.each(filters)("the filter %j: %p", (filter, expected) => expect(passes(ROW, filter)).toBe(expected));

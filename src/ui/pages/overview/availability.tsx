@@ -1,0 +1,95 @@
+import type { AttemptStatsRow, Stats, Target } from "../../api/types.ts";
+import { Badge } from "../../components/badge.tsx";
+import { Card } from "../../components/card.tsx";
+import { Chart } from "../../components/chart.tsx";
+import { DataTable } from "../../components/data-table.tsx";
+import { count, percent } from "../../format.ts";
+import { link } from "../../location.tsx";
+import { pointsOf, type Range } from "./ranges.ts";
+import { clientAvailability, lineOf, providerAvailability, providerLines } from "./series.ts";
+import { targetsOut } from "./status-line.tsx";
+
+export interface AvailabilityProps {
+  range: Range;
+  clients: Stats | undefined;
+  providers: Stats<AttemptStatsRow> | undefined;
+  byProvider: Stats<AttemptStatsRow> | undefined;
+  targets: readonly Target[] | undefined;
+}
+
+/** What clients saw beside what each provider did by itself: the difference is what the gateway is for. */
+export function Availability({ range, clients, providers, byProvider, targets }: AvailabilityProps) {
+  const points = clients ? pointsOf(clients.from, clients.to, range.pointMs) : [];
+  const series = [
+    {
+      label: "Clients",
+      colour: 1 as const,
+      filled: true,
+      values: lineOf(points, clients?.data ?? [], clientAvailability),
+    },
+    ...providerLines(points, providers?.data ?? [], providerAvailability),
+  ];
+  const all = clients?.data.reduce((sum, { requests }) => sum + requests, 0) ?? 0;
+  const failed = clients?.data.reduce((sum, { server_errors }) => sum + server_errors, 0) ?? 0;
+  return (
+    <Card title="Availability" aside="to clients, beside each provider's own" wide>
+      <div class="split">
+        <div class="chart-box">
+          {clients && (
+            <Chart
+              label={`Share of calls answered over the ${range.last}, to clients and by each provider. Clients: ${percent(all - failed, all)}.`}
+              times={points}
+              series={series}
+              format={(value) => `${Number(value.toFixed(value > 99 && value < 100 ? 2 : 0))} %`}
+              range={[0, 102]}
+            />
+          )}
+        </div>
+        {byProvider && <Providers range={range} rows={byProvider.data} targets={targets ?? []} />}
+      </div>
+    </Card>
+  );
+}
+
+function Providers({ range, rows, targets }: { range: Range; rows: AttemptStatsRow[]; targets: readonly Target[] }) {
+  const out = new Set(targetsOut(targets).map(({ target }) => target.slice(0, target.indexOf("/"))));
+  const used = new Set(rows.map(({ provider }) => provider));
+  const unused = [...new Set(targets.map(({ provider }) => provider))].filter((provider) => !used.has(provider));
+  const none = {
+    ok: 0,
+    failed: 0,
+    refused: 0,
+    cancelled: 0,
+    skipped: 0,
+    first_token_p50_ms: null,
+    first_token_p95_ms: null,
+  };
+  return (
+    <DataTable
+      caption="Providers"
+      rows={[...rows, ...unused.map((provider): AttemptStatsRow => ({ ...none, provider }))]}
+      rowKey={({ provider }) => provider ?? ""}
+      columns={[
+        {
+          title: "Provider",
+          main: true,
+          cell: ({ provider }) => <a href={link("/ui/requests", { provider, from: `-${range.name}` })}>{provider}</a>,
+        },
+        {
+          title: "Now",
+          cell: ({ provider }) => (
+            <Badge tone={out.has(provider ?? "") ? "bad" : "ok"}>{out.has(provider ?? "") ? "down" : "up"}</Badge>
+          ),
+        },
+        { title: "Own availability", numeric: true, cell: ({ ok, failed }) => percent(ok, ok + failed) },
+        { title: "Attempts", numeric: true, cell: ({ ok, failed, refused }) => count(ok + failed + refused) },
+        {
+          title: "Failed",
+          numeric: true,
+          cell: ({ failed }) => <span class={failed > 0 ? "bad" : ""}>{count(failed)}</span>,
+        },
+        { title: "Passed over", numeric: true, cell: ({ skipped }) => count(skipped) },
+      ]}
+    />
+  );
+}

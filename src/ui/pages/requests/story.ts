@@ -1,0 +1,76 @@
+/** A request in sentences: who asked for what, what the cache had, what each attempt did and why, how it ended. */
+import type { Attempt, RequestRow } from "../../api/types.ts";
+import { count, duration, money } from "../../format.ts";
+import { reasonText } from "../overview/episodes.ts";
+
+export function storyOf(row: RequestRow): string[] {
+  return [asked(row), ...cached(row), ...queued(row), ...row.attempts.map(tried), ended(row)];
+}
+
+function asked({ key, team, operation, model, dialect, stream }: RequestRow): string {
+  const who = key === null ? "Somebody" : key === "anonymous" ? "Somebody without a key" : `The key ${key}`;
+  const of = team === null ? "" : ` of the team ${team}`;
+  const what =
+    model === null ? `called ${operation}` : `asked ${model} for ${operation === "chat" ? "an answer" : operation}`;
+  return `${who}${of} ${what} in the dialect ${dialect}${stream ? ", as a stream" : ""}.`;
+}
+
+function cached({ cache, cache_score: score }: RequestRow): string[] {
+  if (cache === "exact") return ["The cache had the answer to exactly this request."];
+  if (cache === "semantic")
+    return [
+      `The cache had the answer to a request that means the same${score === null ? "" : ` (cosine ${score.toFixed(3)})`}.`,
+    ];
+  return cache === "miss" ? ["The cache had no answer to it."] : [];
+}
+
+function queued({ queued_ms: ms }: RequestRow): string[] {
+  return ms >= 1 ? [`It waited ${duration(ms)} for its turn.`] : [];
+}
+
+const KINDS: Record<Attempt["kind"], string> = {
+  first: "",
+  retry: "Once more: ",
+  failover: "Elsewhere: ",
+  hedge: "At the same time, in case that is faster: ",
+  continuation: "The answer was taken up where it broke off: ",
+};
+
+function tried(attempt: Attempt): string {
+  const { kind, target, key, outcome, total_ms: total, first_content_ms: first, cost_usd: cost } = attempt;
+  const start = `${KINDS[kind]}${target}${key === "none" ? "" : ` with the key ${key}`}`;
+  if (outcome === "ok") {
+    const token = first === null ? "" : `, its first token after ${duration(first)}`;
+    const price = cost === null ? "" : `, for ${money(cost)}`;
+    return `${start} answered in ${duration(total)}${token}${price}.`;
+  }
+  if (outcome === "cancelled") return `${start} was no longer needed and was cancelled${after(total)}.`;
+  if (outcome === "pending") return `${start} was still under way when the call ended.`;
+  return `${start} failed${after(total)}: ${failure(attempt)}`;
+}
+
+function failure({ reason, status, error }: Attempt): string {
+  const what = reasonText(reason ?? "server");
+  const code = status === null || status < 400 ? "" : ` (HTTP ${status})`;
+  const words = error === null ? "" : ` – ${error}`;
+  return `${what}${code}${words}${/[.!?]$/.test(words) ? "" : "."}`;
+}
+
+function after(ms: number | null): string {
+  return ms === null ? "" : ` after ${duration(ms)}`;
+}
+
+const SOURCES: Record<string, string> = {
+  client: "the request's own fault",
+  gateway: "the gateway's decision",
+  upstream: "the providers' fault",
+};
+
+function ended({ status, code, error, source, finish, usage, attempts }: RequestRow): string {
+  if (status >= 400) {
+    const whose = source === null ? "" : `, ${SOURCES[source] ?? source}`;
+    return `The client got ${status} ${code ?? ""}${whose}: ${error ?? "no reason was given"}`;
+  }
+  const tokens = usage && attempts.length > 0 ? ` of ${count(usage.output)} tokens` : "";
+  return `The client got the whole answer${tokens}${finish === null || finish === "stop" ? "" : `, which ended by ${finish}`}.`;
+}
