@@ -52,7 +52,7 @@ export function closed(
 
 function opened(row: RoutingRow, seal: Seal): OpenedRow {
   const { id, name, settings, sealed } = row;
-  const secrets = sealed === undefined ? undefined : seal.open(sealed, placeOf(id));
+  const secrets = sealed ? seal.open(sealed, placeOf(id)) : undefined;
   if (secrets) return { id, name, settings: joined(settings, JSON.parse(Buffer.from(secrets).toString())), row };
   const fault = "its secrets were lost with the master key that they were sealed with; give it its keys again";
   return { id, name, settings, fault, row };

@@ -68,10 +68,10 @@ export async function openRouting(
       abandon: async () => {},
     };
   };
-  const open = (with_: Seal) =>
+  const open = (by: Seal): Promise<RoutingBook> =>
     openRoutingBook({
       store: store.routing,
-      seal: with_,
+      seal: by,
       deps,
       inForce: () => current,
       prepare,
@@ -79,7 +79,7 @@ export async function openRouting(
     });
   const book = await open(seal);
   const file = configOf(settings, environment);
-  const current = { file, layered: book.layer(file) };
+  const current: { file: Config; layered: LayeredRouting } = { file, layered: book.layer(file) };
   return {
     book,
     store,
