@@ -1,6 +1,7 @@
 /** Recorded traffic of providers, read from a directory outside the repository: it is other people's and stays there. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Json, JsonObject } from "../../src/canonical/chat.ts";
+import { OPERATION_APIS } from "./operations.ts";
 
 /** Which dialect speaks a recorded API. Others are no chat of these dialects. */
 const DIALECT_OF_API: Readonly<Record<string, string>> = {
@@ -52,7 +53,7 @@ export function recordings(root: string): Recordings {
     const api = String(meta["api"]);
     const dialect = DIALECT_OF_API[api];
     if (!dialect || !CHAT_KINDS.includes(String(expect["kind"]))) {
-      elsewhere.set(api, (elsewhere.get(api) ?? 0) + 1);
+      if (!OPERATION_APIS.has(api)) elsewhere.set(api, (elsewhere.get(api) ?? 0) + 1);
       continue;
     }
     const file = BODY_FILES.find((name) => existsSync(`${directory}/${name}`));
@@ -77,7 +78,7 @@ export function recordings(root: string): Recordings {
   return { cases, elsewhere };
 }
 
-function directoriesWith(root: string, file: string): string[] {
+export function directoriesWith(root: string, file: string): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(root, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isDirectory()) continue;

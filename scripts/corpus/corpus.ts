@@ -10,6 +10,7 @@ import { answered } from "./client-view.ts";
 import { cutsOf } from "./cuts.ts";
 import { overForeignProviders } from "./foreign.ts";
 import { judge } from "./judge.ts";
+import { operationRows } from "./operations.ts";
 import { passThrough } from "./pass-through.ts";
 import { type Row, reasonFor, reportOf } from "./report.ts";
 import { translationFaults } from "./translation.ts";
@@ -38,7 +39,7 @@ for (const recording of cases.filter(({ provider }) => names.length === 0 || nam
   }
   rows.push({ name: recording.name, group: recording.provider, faults });
 }
-if (names.length === 0) rows.push(...passThrough(root), ...(await overForeignProviders(root)));
+if (names.length === 0) rows.push(...operationRows(root), ...passThrough(root), ...(await overForeignProviders(root)));
 
 const wrong = rows.filter(({ faults }) => faults.length > 0);
 for (const { name, faults } of wrong)

@@ -13,8 +13,6 @@ const REASONS: Readonly<Record<string, string>> = {
     "it names no model (Azure's clients have the deployment in the path): the gateway finds the target by the model and answers 400",
   "_client_requests/chat-00.json elsewhere":
     "it ends with a begun answer, which Cohere refuses (`command-a`); the other dialects go on with it",
-  "_client_requests/responses-17.json elsewhere":
-    "it asks for an answer in the background, whole; the gateway makes none and says so, as it does on the client's own dialect",
   "_client_requests/messages-06.json elsewhere":
     "its image is at an address in the internet, which providers that take no addresses need fetched: this machine cannot reach it",
 };
@@ -35,6 +33,6 @@ export function reportOf(rows: readonly Row[], elsewhere: ReadonlyMap<string, nu
   for (const { name, faults } of wrong) lines.push(`- \`${name}\`: ${reasonFor(name) ?? faults[0]}`);
   if (wrong.length > 0) lines.push("");
   const others = [...elsewhere].toSorted().map(([api, count]) => `${api} (${count})`);
-  if (others.length > 0) lines.push(`Not replayed, because they are no chat of these dialects: ${others.join(", ")}.`);
+  if (others.length > 0) lines.push(`Not replayed, because no upstream is asked by these APIs: ${others.join(", ")}.`);
   return lines.join("\n");
 }

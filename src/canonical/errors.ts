@@ -254,6 +254,8 @@ export interface Failure {
   resetAtMs?: number;
   /** The answer was no stream: nothing of it has been shown, so it may be asked for again like one that was reset. */
   whole?: boolean;
+  /** What was not found may be the operation's path rather than the model: the target serves other calls. */
+  pathMissing?: boolean;
   /** True when nothing at all was received on a kept-alive socket: one immediate retry on a fresh connection is right. */
   staleSocket?: boolean;
 }

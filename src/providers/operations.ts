@@ -1,6 +1,20 @@
 /**
  * Which vendors have which operation besides chat, and in whose form. What a vendor does not have is no target there:
- * routing passes it over. Not checked vendor by vendor against their references.
+ * routing passes it over. Read in November 2026 from:
+ *
+ * - OpenAI, Azure (v1 surface), Anthropic, Gemini, Vertex AI, Bedrock, Cohere, Ollama: their API references; the forms
+ *   in dialects/operations name the pages.
+ * - vLLM: docs.vllm.ai 0.32, "Online Serving" (embeddings, transcriptions, `/v1/rerank` in Jina's form).
+ * - xAI: docs.x.ai, "REST API Reference" (images; no embeddings, and speech in a form of its own).
+ * - SambaNova: docs.sambanova.ai, API reference (embeddings, audio).
+ * - Together: docs.together.ai reference and its SDK (embeddings, rerank, images, audio).
+ * - DeepInfra: deepinfra.com/docs/openai_api and its SDK's endpoints below `/v1/openai` (embeddings, images, audio).
+ * - OpenRouter: openrouter.ai/docs/api_reference/embeddings.
+ * - Fireworks: docs.fireworks.ai, "Querying embedding and reranking models"; its transcriptions are at another host.
+ * - Mistral: docs.mistral.ai/api (embeddings, moderations, transcriptions). Groq: console.groq.com/docs (audio).
+ * - NVIDIA: docs.api.nvidia.com (embeddings; its reranking has paths and a form of its own).
+ *
+ * `openai-compatible` may have any of OpenAI's; what it lacks answers 404, and the next target is tried.
  */
 import type { Operation } from "../canonical/call.ts";
 import { OPERATIONS } from "../dialects/operations/index.ts";

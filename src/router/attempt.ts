@@ -147,7 +147,10 @@ async function fly(
         booked: (usage) => flight.saw({ mark: "content", ...(usage && { usage }) }),
       })
     : await send(body.bytes, operation);
-  if ("failure" in sent) return fail(sent.failure);
+  if ("failure" in sent) {
+    const { failure } = sent;
+    return fail(operation && failure.class === "model_not_found" ? { ...failure, pathMissing: true } : failure);
+  }
 
   const held: Piece[] = [];
   for (;;) {

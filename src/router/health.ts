@@ -104,7 +104,7 @@ export function createHealth(options: BreakerOptions, deps: { clock: Clock; rand
       if (rule.countsAgainstHealth || rule.reason === "rate_limited")
         channel.target.latency.penalise(Math.min(failure.retryAfterMs ?? PENALTY_MS, MAX_PENALTY_MS), now);
       const reason = restReason(rule.rests);
-      if (!reason) return;
+      if (!reason || failure.pathMissing) return;
       const untilMs =
         failure.resetAtMs ?? (failure.retryAfterMs === undefined ? undefined : now + failure.retryAfterMs);
       rests.put(channel.provider, channel.key, channel.model, {

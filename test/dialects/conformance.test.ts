@@ -2,10 +2,15 @@
 import { expect, test } from "bun:test";
 import { FEATURES } from "../../scripts/conformance/features.ts";
 import { readMarked } from "../../scripts/conformance/marked.ts";
+import { operationsTable } from "../../scripts/conformance/operations.ts";
 import { featureTable, markOf, probed } from "../../scripts/conformance/table.ts";
 
 test("docs/conformance.md is current (bun scripts/conformance/table.ts writes it)", async () => {
   expect(await readMarked("features")).toBe(featureTable().trim());
+});
+
+test("and so is its table of operations (bun scripts/conformance/operations.ts writes it)", async () => {
+  expect(await readMarked("operations")).toBe(operationsTable());
 });
 
 test.each(FEATURES.map((feature) => [feature.name, feature] as const))(

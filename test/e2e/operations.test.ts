@@ -1,5 +1,5 @@
 /** OpenAI's own SDK at the compiled binary: the operations besides chat, over every vendor's form of them. */
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
 import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
@@ -202,3 +202,103 @@ test.each(["openai-chat", "anthropic-messages"] as const)(
     await expect(two()).rejects.toMatchObject({ status: 400, param: "prompt" });
   },
 );
+
+test("a server that lacks an operation is passed over for it, and goes on with its chat", async () => {
+  using server = upstream({ dialect: "openai-chat" });
+  using other = upstream({ dialect: "openai-chat" });
+  const chatOnly = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request) {
+      const { pathname } = new URL(request.url);
+      if (!pathname.endsWith("/chat/completions")) return new Response("404 page not found", { status: 404 });
+      return fetch(`${server.url}/v1/chat/completions`, request);
+    },
+  });
+  await using gateway = await startGateway({
+    config: `export default {
+      providers: {
+        chat: { type: "openai-compatible", baseUrl: "http://127.0.0.1:${chatOnly.port}/v1", keys: ["a"] },
+        up: { type: "openai-compatible", baseUrl: "${other.url}/v1", keys: ["b"] },
+      },
+      models: { any: ["chat/m", "up/m"] },
+    };`,
+  });
+  const client = sdk(gateway);
+  const { response } = await client.embeddings.create({ model: "any", input: "x" }).withResponse();
+  expect(response.headers.get("x-evergate-model")).toBe("up/m");
+  const { response: said } = await client.chat.completions
+    .create({ model: "any", messages: [{ role: "user", content: "Hi" }] })
+    .withResponse();
+  expect(said.headers.get("x-evergate-model")).toBe("chat/m");
+  chatOnly.stop(true);
+});
+
+describe("uploads", () => {
+  const LIMIT = 1_000_000;
+  const configOf = (first: string, second: string) => `export default {
+    server: { maxBodyBytes: ${LIMIT} },
+    resilience: { retries: { perTarget: 0 } },
+    providers: {
+      broken: { type: "openai-compatible", baseUrl: "${first}/v1", keys: ["a"] },
+      up: { type: "openai-compatible", baseUrl: "${second}/v1", keys: ["b"] },
+    },
+    models: { listener: ["broken/m", "up/m"] },
+  };`;
+
+  test("up to the limit reach the second target whole", async () => {
+    using broken = upstream({ dialect: "openai-chat", faults: { error: "server" } });
+    using server = upstream({ dialect: "openai-chat" });
+    await using gateway = await startGateway({ config: configOf(broken.url, server.url) });
+    const sound = new Uint8Array(LIMIT - 1_000).fill(97);
+    const file = new File([sound], "long.wav", { type: "audio/wav" });
+    const { text } = await sdk(gateway).audio.transcriptions.create({ model: "listener", file });
+    expect(text).toBe(`m heard ${"a".repeat(sound.length)}`);
+    expect(broken.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ["by its declared length, of which almost nothing has come", `Content-Length: ${400 * LIMIT}\r\n\r\n`, 1],
+    ["where it crosses the limit", "Transfer-Encoding: chunked\r\n\r\n", 17],
+  ])("past it are refused before they are read whole: %s", async (_where, length, chunks) => {
+    using server = upstream({ dialect: "openai-chat" });
+    await using gateway = await startGateway({ config: configOf(server.url, server.url) });
+    // The form never ends: who answers has not waited for its end.
+    const answer = await unfinishedUpload(gateway.port, length, chunks);
+    expect(answer).toStartWith("HTTP/1.1 413 ");
+    expect(answer).toContain("request_too_large");
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+/** What is answered to the beginning of a form: so many chunks of 64 KiB, and no more. */
+async function unfinishedUpload(port: number, length: string, chunks: number): Promise<string> {
+  const head =
+    "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer any\r\n" +
+    `Content-Type: multipart/form-data; boundary=b\r\n${length}`;
+  const chunk = `10000\r\n${"a".repeat(0x10000)}\r\n`;
+  let left = Buffer.from(head + chunk.repeat(chunks));
+  let answer = "";
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const send = (socket: Bun.Socket) => {
+    left = left.subarray(Math.max(0, socket.write(left)));
+  };
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port,
+    socket: {
+      open: send,
+      drain: send,
+      data(_socket, bytes) {
+        answer += bytes.toString();
+        if (answer.includes("request_too_large")) resolve(answer);
+      },
+      close: () => resolve(answer),
+    },
+  });
+  try {
+    return await promise;
+  } finally {
+    socket.end();
+  }
+}

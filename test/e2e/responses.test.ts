@@ -292,12 +292,19 @@ describe("what is kept can be asked for again", () => {
       ...refused,
       param: "background",
     });
+    const streamed = await gateway.fetch(
+      "/v1/responses",
+      post({ model: "fast", input: "Hi", background: true, stream: true }),
+    );
+    expect(streamed.headers.get("x-evergate-warnings")).toBe("background");
+    expect(await streamed.text()).toContain("event: response.completed");
+    expect(lastBody(first)["background"]).toBeUndefined();
     for (const more of [{}, { previous_response_id: made.id }])
       expect(
         await failureOf(client.responses.create({ model: "fast", input: "Hi", conversation: "conv_1", ...more })),
       ).toMatchObject({ ...refused, param: "conversation" });
     expect(await failureOf(client.responses.cancel(made.id))).toMatchObject({ ...refused, param: "response_id" });
     expect(await failureOf(client.responses.cancel("resp_none"))).toMatchObject({ status: 404 });
-    expect(first.requests).toHaveLength(sent);
+    expect(first.requests).toHaveLength(sent + 1);
   });
 });

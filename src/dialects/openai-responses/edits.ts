@@ -27,6 +27,11 @@ export function topLevelEdits(body: JsonObject, changes: BodyChanges): { edits: 
     edits.push({ op: "delete", path: ["stream_options"] });
   if (maxOutputTokens !== undefined && body["max_output_tokens"] !== maxOutputTokens)
     edits.push({ op: "set", path: ["max_output_tokens"], value: maxOutputTokens });
+  // A stream is made in the foreground: OpenAI would keep a background one, which nobody here could ask it for.
+  if (body["background"] === true) {
+    edits.push({ op: "delete", path: ["background"] });
+    warnings.push("background");
+  }
   for (const field of traits.refuses ?? []) {
     if (body[field] === undefined) continue;
     edits.push({ op: "delete", path: [field] });

@@ -156,10 +156,18 @@ function readAdded(state: State, event: JsonObject): void {
   const { item: wire } = event;
   if (!isObject(wire) || (wire["type"] !== "function_call" && wire["type"] !== "custom_tool_call")) return;
   state.calls = true;
-  const { id, name, custom, arguments: text } = parseCall(wire);
+  const { id, name, custom, namespace, arguments: text } = parseCall(wire);
   const item = itemOf(state, event);
   const part = numberOf(state, item, 0, true);
-  state.out.push({ type: "tool-call", choice: 0, part, id, name, ...(custom && { custom }) });
+  state.out.push({
+    type: "tool-call",
+    choice: 0,
+    part,
+    id,
+    name,
+    ...(custom && { custom }),
+    ...(namespace !== undefined && { namespace }),
+  });
   // Servers that do not stream arguments have them here already.
   readArguments(state, item, text);
 }
@@ -251,6 +259,7 @@ function tellPart(state: State, part: number, value: Part): void {
         id: value.id,
         name: value.name,
         ...(value.custom && { custom: true }),
+        ...(value.namespace !== undefined && { namespace: value.namespace }),
       });
       if (value.arguments !== "") state.out.push({ type: "arguments", ...at, json: value.arguments });
       break;

@@ -43,7 +43,7 @@ function checkInput(input: Json | undefined, body: JsonObject): void {
  * What only OpenAI's own servers could keep. It is refused rather than left out: an answer without the conversation that
  * its client means, or one that comes at once where nobody waits for it, would be another one.
  */
-function checkState({ conversation, background, previous_response_id: previous }: JsonObject): void {
+function checkState({ conversation, background, stream, previous_response_id: previous }: JsonObject): void {
   if (conversation !== undefined && conversation !== null) {
     if (previous !== undefined && previous !== null)
       throw invalid(
@@ -55,7 +55,8 @@ function checkState({ conversation, background, previous_response_id: previous }
       "Conversations are not kept here: go on with 'previous_response_id', or send the items.",
     );
   }
-  if (background === true)
+  // On a stream the answer comes all the same, and can be streamed again once it is whole.
+  if (background === true && stream !== true)
     throw invalid("background", "Responses are not made in the background here: leave 'background' out, or stream.");
 }
 

@@ -15,7 +15,7 @@ export interface ItemWriter {
   signature(part: number, signature: Signature): void;
   /** Reasoning of which nothing can be shown. */
   encrypted(signature: Signature): void;
-  call(part: number, call: { id: string; name: string; custom?: boolean }): void;
+  call(part: number, call: BegunCall): void;
   arguments(part: number, delta: string): void;
   /** An item that came whole. */
   whole(wire: JsonObject): void;
@@ -173,10 +173,17 @@ function writeEncrypted(writing: Writing, signature: Signature): void {
   closeItem(writing, addItem(writing, wire, { ...wire, summary: [] }));
 }
 
-function beginCall(writing: Writing, part: number, call: { id: string; name: string; custom?: boolean }): void {
+interface BegunCall {
+  id: string;
+  name: string;
+  custom?: boolean;
+  namespace?: string;
+}
+
+function beginCall(writing: Writing, part: number, call: BegunCall): void {
   closeOthers(writing);
-  const { id, name, custom } = call;
-  const begun = { type: "tool-call", id, name, arguments: "", ...(custom && { custom }) } as const;
+  const { id, name, custom, namespace } = call;
+  const begun = { type: "tool-call", id, name, arguments: "", custom, namespace } as const;
   const wire = callItem(writing.nextId(custom ? "ctc" : "fc"), begun);
   writing.byPart.set(part, addItem(writing, wire, { ...wire, status: "in_progress" }));
 }

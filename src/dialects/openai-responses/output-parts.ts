@@ -53,6 +53,7 @@ export function parseCall(item: JsonObject): Extract<Part, { type: "tool-call" }
     name: textOf(item["name"]),
     arguments: textOf(item[custom ? "input" : "arguments"]),
     ...(custom && { custom: true }),
+    ...(typeof item["namespace"] === "string" && { namespace: item["namespace"] }),
   };
 }
 
@@ -141,9 +142,10 @@ function signatureItem(nextId: (prefix: string) => string, signature: Signature)
 
 export function callItem(
   id: string,
-  { id: callId, name, arguments: text, custom }: Extract<Part, { type: "tool-call" }>,
+  { id: callId, name, arguments: text, custom, namespace }: Extract<Part, { type: "tool-call" }>,
   status = "completed",
 ): JsonObject {
-  if (custom) return { id, type: "custom_tool_call", status, call_id: callId, name, input: text };
-  return { id, type: "function_call", status, arguments: text, call_id: callId, name };
+  const group: JsonObject = namespace === undefined ? {} : { namespace };
+  if (custom) return { id, type: "custom_tool_call", status, call_id: callId, name, input: text, ...group };
+  return { id, type: "function_call", status, arguments: text, call_id: callId, name, ...group };
 }

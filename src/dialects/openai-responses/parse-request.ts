@@ -47,15 +47,22 @@ const HANDLED = ["model", "input", "stream", "stream_options", "store"];
 
 function readTools(fields: Fields, request: ChatRequest): void {
   const tools = fields.take("tools", isList);
-  if (tools) request.tools = tools.map(parseTool);
+  if (tools) request.tools = tools.flatMap(parseTool);
   const choice = fields.take("tool_choice", isChoice);
   if (choice !== undefined) request.toolChoice = choiceOf(choice);
   const parallel = fields.take("parallel_tool_calls", isBoolean);
   if (parallel !== undefined) request.parallelToolCalls = parallel;
 }
 
-function parseTool(wire: Json, index: number): Tool {
+function parseTool(wire: Json, index: number): Tool[] {
   if (!isObject(wire)) throw invalid(`tools[${index}]`, `'tools[${index}]' must be an object.`);
+  const { type, name, tools } = wire;
+  if (type !== "namespace" || !isString(name) || !Array.isArray(tools)) return [oneTool(wire)];
+  // A group of functions, Codex' form of MCP servers and of its own helpers.
+  return tools.filter(isObject).map((tool) => ({ ...oneTool(tool), namespace: name }));
+}
+
+function oneTool(wire: JsonObject): Tool {
   const fields = fieldsOf(wire);
   const kind = fields.take("type", isString) ?? "unknown";
   const name = fields.take("name", isString);
