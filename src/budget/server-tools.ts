@@ -14,7 +14,8 @@ export interface ServerTools {
 const NONE: ServerTools = { searches: 0 };
 
 /** Run by the client, whatever their definition looks like. */
-const CLIENT_TOOL = /^(?:function|custom|bash|text_editor|computer|memory|local_shell|apply_patch|shell)(?:_|$)/;
+const CLIENT_TOOL =
+  /^(?:function|custom|bash|text_editor|computer|memory|local_shell|apply_patch|shell|namespace)(?:_|$)/;
 const WEB_SEARCH = /^web_search(?:_|$)/;
 
 /** Throws GatewayError("invalid_request") for a tool without a bound. `searchPriced`: whether a search has a price. */

@@ -79,6 +79,8 @@ export interface ToolCallPart extends PartBase {
   signature?: Signature;
   /** OpenAI custom tools take free text instead of JSON. */
   custom?: boolean;
+  /** The group that the tool was declared in (OpenAI Responses). */
+  namespace?: string;
 }
 export interface ToolResultPart extends PartBase {
   type: "tool-result";
@@ -147,6 +149,8 @@ export interface Message {
 
 export interface Tool {
   name: string;
+  /** The group that it was declared in (OpenAI Responses): a name is unique within one. */
+  namespace?: string;
   description?: string;
   /** JSON schema of the arguments; absent when the client gave none. */
   parameters?: JsonObject;

@@ -24,7 +24,7 @@ export type ReplyEvent =
   /** A whole block of encrypted reasoning. */
   | { type: "redacted-reasoning"; choice: number; part: number; data: Signature }
   | { type: "refusal"; choice: number; part: number; text: string }
-  | { type: "tool-call"; choice: number; part: number; id: string; name: string; custom?: boolean }
+  | { type: "tool-call"; choice: number; part: number; id: string; name: string; custom?: boolean; namespace?: string }
   | { type: "arguments"; choice: number; part: number; json: string }
   | { type: "citation"; choice: number; part: number; citation: Citation }
   /** A generated image or piece of audio, or a block only its own dialect understands. */
@@ -113,7 +113,15 @@ function* replayPart(choice: number, part: number, value: Part): Generator<Reply
       yield { type: "refusal", choice, part, text: value.text };
       break;
     case "tool-call":
-      yield { type: "tool-call", choice, part, id: value.id, name: value.name, ...(value.custom && { custom: true }) };
+      yield {
+        type: "tool-call",
+        choice,
+        part,
+        id: value.id,
+        name: value.name,
+        ...(value.custom && { custom: true }),
+        ...(value.namespace !== undefined && { namespace: value.namespace }),
+      };
       if (value.arguments !== "") yield { type: "arguments", choice, part, json: value.arguments };
       if (value.signature) yield { type: "signature", choice, part, signature: value.signature };
       break;
@@ -146,8 +154,15 @@ function addToChoice(choice: AnswerChoice, event: ChoiceEvent): void {
       break;
     }
     case "tool-call": {
-      const { id, name, custom } = event;
-      parts[event.part] = { type: "tool-call", id, name, arguments: "", ...(custom && { custom }) };
+      const { id, name, custom, namespace } = event;
+      parts[event.part] = {
+        type: "tool-call",
+        id,
+        name,
+        arguments: "",
+        ...(custom && { custom }),
+        ...(namespace !== undefined && { namespace }),
+      };
       break;
     }
     case "arguments": {

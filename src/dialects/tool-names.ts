@@ -1,9 +1,9 @@
 /**
  * Names of tools that a target refuses: OpenAI and Anthropic take no dots, which Gemini's clients use; Gemini takes no
- * digit at the start; MCP servers make names that are too long for most. Such a tool has another name there, the same
- * one in every turn, and its own again in the answer.
+ * digit at the start; MCP servers make names that are too long for most; only OpenAI's Responses put tools into groups.
+ * Such a tool has another name there, the same one in every turn, and its own again in the answer.
  */
-import type { ChatRequest, Part } from "../canonical/chat.ts";
+import type { ChatRequest, Part, Tool } from "../canonical/chat.ts";
 
 interface NameRule {
   /** Characters that are not taken anywhere in a name. */
@@ -24,40 +24,59 @@ const RULES: Readonly<Record<string, NameRule>> = {
   gemini: { refused: /[^a-zA-Z0-9_.:-]/g, refusedStart: /^[^a-zA-Z_]/, maxCharacters: 64 },
 };
 
-/** The tools whose names the dialect refuses: what they are called there instead. */
-export function otherNames({ tools, dialect: own }: ChatRequest, dialect: string): ReadonlyMap<string, string> {
-  const rule = own === dialect ? undefined : RULES[dialect];
-  const others = new Map<string, string>();
-  if (!rule || !tools) return others;
-  const taken = new Set(tools.map(({ name }) => name));
-  for (const { name } of tools) {
-    let fitting = fit(name, rule);
-    if (fitting === name) continue;
-    if (taken.has(fitting)) fitting = withMark(fitting, name, rule);
-    taken.add(fitting);
-    others.set(name, fitting);
+/** Of a dialect that says nothing of names. */
+const ANY: NameRule = { refused: /(?!)/g, maxCharacters: Number.POSITIVE_INFINITY };
+
+interface OtherName {
+  tool: Tool;
+  /** What it is called at the target. */
+  name: string;
+}
+
+/** The tools that cannot be called by their own names there. */
+export function otherNames({ tools, dialect: own }: ChatRequest, dialect: string): readonly OtherName[] {
+  if (own === dialect || !tools) return [];
+  const rule = RULES[dialect] ?? ANY;
+  const others: OtherName[] = [];
+  const taken = new Set(tools.flatMap(({ name, namespace }) => (namespace === undefined ? name : [])));
+  for (const tool of tools) {
+    const whole = wholeName(tool);
+    let name = fit(whole, rule);
+    if (name === tool.name) continue;
+    if (taken.has(name)) name = withMark(name, whole, rule);
+    taken.add(name);
+    others.push({ tool, name });
   }
   return others;
 }
 
+/** As Codex itself joins the two for models without groups. */
+function wholeName({ name, namespace }: { name: string; namespace?: string }): string {
+  return namespace === undefined ? name : `${namespace}__${name}`;
+}
+
 /** The same request where its tools, and the calls of its history, have names that the dialect takes. */
 export function withFittingNames(request: ChatRequest, dialect: string): ChatRequest {
-  const others = otherNames(request, dialect);
-  const rule = request.dialect === dialect ? undefined : RULES[dialect];
-  if (!rule || (others.size === 0 && !hasUnfitCalls(request, rule))) return request;
-  const nameOf = (name: string) => others.get(name) ?? fit(name, rule);
-  const renamed = (part: Part): Part =>
-    (part.type === "tool-call" || part.type === "tool-result") && part.name !== undefined
-      ? { ...part, name: nameOf(part.name) }
-      : part;
+  if (request.dialect === dialect) return request;
+  const others = new Map(otherNames(request, dialect).map(({ tool, name }) => [wholeName(tool), name]));
+  const rule = RULES[dialect] ?? ANY;
+  if (others.size === 0 && !hasUnfitCalls(request, rule)) return request;
+  // A call may name a group that its tool was not declared in: OpenAI does so for tools that were searched for.
+  const nameOf = (called: { name: string; namespace?: string }) =>
+    others.get(wholeName(called)) ?? others.get(called.name) ?? fit(called.name, rule);
+  const renamed = (part: Part): Part => {
+    if (part.type === "tool-call") return { ...part, name: nameOf(part) };
+    if (part.type !== "tool-result" || part.name === undefined) return part;
+    return { ...part, name: nameOf({ name: part.name }) };
+  };
   const { tools, toolChoice: choice } = request;
   return {
     ...request,
     messages: request.messages.map((message) =>
       typeof message.content === "string" ? message : { ...message, content: message.content.map(renamed) },
     ),
-    ...(tools && { tools: tools.map((tool) => ({ ...tool, name: nameOf(tool.name) })) }),
-    ...(typeof choice === "object" && "name" in choice && { toolChoice: { name: nameOf(choice.name) } }),
+    ...(tools && { tools: tools.map((tool) => ({ ...tool, name: nameOf(tool) })) }),
+    ...(typeof choice === "object" && "name" in choice && { toolChoice: { name: nameOf(choice) } }),
   };
 }
 

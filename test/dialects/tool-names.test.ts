@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "../../src/canonical/chat.ts";
 import { openaiChat } from "../../src/dialects/openai-chat/openai-chat.ts";
+import { openaiResponses } from "../../src/dialects/openai-responses/openai-responses.ts";
 import { otherNames, withFittingNames } from "../../src/dialects/tool-names.ts";
 
 const LONG = `mcp__${"lighthouse_".repeat(12)}`;
@@ -9,6 +10,10 @@ const LONG = `mcp__${"lighthouse_".repeat(12)}`;
 function asking(names: readonly string[], more: JsonObject = {}) {
   const tools = names.map((name) => ({ type: "function", function: { name } }));
   return openaiChat.parseRequest({ model: "m", messages: [{ role: "user", content: "Hi" }], tools, ...more });
+}
+
+function namesAt(dialect: string, names: readonly string[]): Map<string, string> {
+  return new Map(otherNames(asking(names), dialect).map(({ tool, name }) => [tool.name, name]));
 }
 
 describe("what a tool is called", () => {
@@ -21,25 +26,25 @@ describe("what a tool is called", () => {
     ["openai-responses", "größe", "gr__e"],
     ["cohere", "a.b", "a.b"],
   ])("at %s: %s is %s", (dialect, name, there) => {
-    expect(otherNames(asking([name]), dialect).get(name) ?? name).toBe(there);
+    expect(namesAt(dialect, [name]).get(name) ?? name).toBe(there);
   });
 
   test("long names that differ at their ends still do, and are the same in every turn", () => {
-    const names = otherNames(asking([`${LONG}1`, `${LONG}2`]), "gemini");
+    const names = namesAt("gemini", [`${LONG}1`, `${LONG}2`]);
     const [one, two] = [...names.values()];
     expect([one!.length, two!.length]).toEqual([64, 64]);
     expect(one).not.toBe(two!);
-    expect(otherNames(asking([`${LONG}2`]), "gemini").get(`${LONG}2`)).toBe(two!);
+    expect(namesAt("gemini", [`${LONG}2`]).get(`${LONG}2`)).toBe(two!);
   });
 
   test("two names that would become one stay two", () => {
-    const names = otherNames(asking(["a.b", "a_b", "a:b"]), "anthropic-messages");
+    const names = namesAt("anthropic-messages", ["a.b", "a_b", "a:b"]);
     expect(names.has("a_b")).toBe(false);
     expect(new Set(["a_b", ...names.values()]).size).toBe(3);
   });
 
   test("a target of the client's own dialect judges them itself", () => {
-    expect(otherNames(asking(["a.b"]), "openai-chat").size).toBe(0);
+    expect(namesAt("openai-chat", ["a.b"]).size).toBe(0);
   });
 });
 
@@ -65,4 +70,23 @@ test("a call of a tool that is no longer declared is renamed too; what fits is n
   const request = openaiChat.parseRequest({ model: "m", messages });
   expect(withFittingNames(request, "gemini")).toBe(request);
   expect(withFittingNames(request, "anthropic-messages").messages[0]!.content).toMatchObject([{ name: "a_b" }]);
+});
+
+test("a group's tools are functions of their own, and a call finds its tool by group or without", () => {
+  const tool = (name: string) => ({ type: "function", name, parameters: { type: "object" } });
+  const call = (name: string, namespace: string) => ({
+    type: "function_call",
+    call_id: "c",
+    name,
+    namespace,
+    arguments: "{}",
+  });
+  const request = openaiResponses.parseRequest({
+    model: "m",
+    tools: [{ type: "namespace", name: "harbour", tools: [tool("tides"), tool("log")] }, tool("log")],
+    input: [{ role: "user", content: "Hi" }, call("log", "harbour"), call("log", "log")],
+  });
+  const { tools, messages } = withFittingNames(request, "cohere");
+  expect(tools!.map(({ name }) => name)).toEqual(["harbour__tides", "harbour__log", "log"]);
+  expect(messages[1]!.content).toMatchObject([{ name: "harbour__log" }, { name: "log" }]);
 });

@@ -2,7 +2,7 @@
  * Tools that only OpenAI has a form for, as functions for everybody else: custom tools, whose input is free text
  * (GPT-5's `apply_patch`), and the local shell. What the model then calls is turned back by `restore-calls.ts`.
  */
-import type { ChatRequest, JsonObject, Tool, ToolCallPart } from "../../canonical/chat.ts";
+import type { JsonObject, Tool, ToolCallPart } from "../../canonical/chat.ts";
 import { isObject, textOf } from "../json-object.ts";
 
 /** What a tool is for the client that declared it. */
@@ -28,16 +28,6 @@ export function asFunctionCall({ custom, ...call }: ToolCallPart): ToolCallPart 
   return custom ? { ...call, arguments: JSON.stringify({ [INPUT]: call.arguments }) } : call;
 }
 
-/** How the tools of a request that become functions are to be called towards the client, by name. */
-export function customTools({ tools }: ChatRequest): ReadonlyMap<string, CustomKind> {
-  const found = new Map<string, CustomKind>();
-  for (const tool of tools ?? []) {
-    const kind = customKind(tool);
-    if (kind) found.set(tool.name, kind);
-  }
-  return found;
-}
-
 /** The definition of a custom tool: OpenAI's chat wraps it, its Responses API does not. */
 export function customDefinition({ builtin }: Tool): JsonObject | undefined {
   if (builtin?.kind !== "custom") return undefined;
@@ -46,7 +36,8 @@ export function customDefinition({ builtin }: Tool): JsonObject | undefined {
   return builtin.dialect === "openai-responses" ? builtin.raw : undefined;
 }
 
-function customKind(tool: Tool): CustomKind | undefined {
+/** How a tool that becomes a function is to be called towards the client. */
+export function customKind(tool: Tool): CustomKind | undefined {
   if (customDefinition(tool)) return "custom";
   const { builtin } = tool;
   return builtin?.dialect === "openai-responses" && builtin.kind === "local_shell" ? "local_shell" : undefined;

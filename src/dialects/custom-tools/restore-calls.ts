@@ -4,7 +4,7 @@ import type { ReplyEvent } from "../../canonical/events.ts";
 import type { EventReader, Piece, Reply } from "../../canonical/reply.ts";
 import { parseObject } from "../json-object.ts";
 import { otherNames } from "../tool-names.ts";
-import { type CustomKind, customTools } from "./function-tool.ts";
+import { type CustomKind, customKind } from "./function-tool.ts";
 import { type InputReader, inputReader } from "./input-reader.ts";
 
 type CallEvent = Extract<ReplyEvent, { type: "tool-call" }>;
@@ -19,6 +19,7 @@ interface OpenCall {
 /** What a tool is to the client. */
 interface Declared {
   name: string;
+  namespace?: string;
   kind?: CustomKind;
 }
 
@@ -48,9 +49,13 @@ export function withDeclaredCalls(reply: Reply, request: ChatRequest): Reply {
 /** Tools that the target knows as something else, by the name that they have there. */
 function changedTools(request: ChatRequest, dialect: string): ReadonlyMap<string, Declared> {
   const changed = new Map<string, Declared>();
-  const names = otherNames(request, dialect);
-  for (const [name, other] of names) changed.set(other, { name });
-  for (const [name, kind] of customTools(request)) changed.set(names.get(name) ?? name, { name, kind });
+  const others = new Map(otherNames(request, dialect).map(({ tool, name }) => [tool, name]));
+  for (const tool of request.tools ?? []) {
+    const kind = customKind(tool);
+    const other = others.get(tool);
+    if (kind || other !== undefined)
+      changed.set(other ?? tool.name, { name: tool.name, namespace: tool.namespace, kind });
+  }
   return changed;
 }
 
@@ -88,8 +93,8 @@ function placeOf({ choice, part }: { choice: number; part: number }): string {
 
 function begin(open: Map<string, OpenCall>, given: CallEvent, declared: Declared | undefined): ReplyEvent[] {
   if (!declared) return [given];
-  const event = { ...given, name: declared.name };
-  const { kind } = declared;
+  const { name, namespace, kind } = declared;
+  const event = { ...given, name, ...(namespace !== undefined && { namespace }) };
   if (!kind || event.custom) return [event];
   if (kind === "local_shell") {
     open.set(placeOf(event), { event, json: "" });

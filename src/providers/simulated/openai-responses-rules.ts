@@ -4,6 +4,7 @@ import type { WireRefusal } from "./wire.ts";
 
 const FIELDS = new Set([
   "background",
+  "client_metadata",
   "conversation",
   "include",
   "input",

@@ -1,9 +1,11 @@
 /** What a model answers that was given functions for a client's custom tools, as the client reads it. */
 import { expect, test } from "bun:test";
-import { collect, type ReplyEvent } from "../../../src/canonical/events.ts";
+import type { Part } from "../../../src/canonical/chat.ts";
+import { collect, type ReplyEvent, replay } from "../../../src/canonical/events.ts";
 import type { Reply } from "../../../src/canonical/reply.ts";
 import { withDeclaredCalls } from "../../../src/dialects/custom-tools/restore-calls.ts";
 import { openaiResponses } from "../../../src/dialects/openai-responses/openai-responses.ts";
+import { eventsOf, OPTIONS, piecesOf } from "../observe.ts";
 
 const REQUEST = openaiResponses.parseRequest({
   model: "m",
@@ -14,6 +16,7 @@ const REQUEST = openaiResponses.parseRequest({
     { type: "function", name: "look" },
     { type: "function", name: "harbour.tides" },
     { type: "custom", name: "harbour.log" },
+    { type: "namespace", name: "crew", tools: [{ type: "function", name: "call" }] },
   ],
 });
 const PATCH = '*** Begin\n+ "three" \\ 🙂 tab\t*** End\n';
@@ -126,4 +129,15 @@ test("names that the target does not take are the client's own again", async () 
     { type: "tool-call", id: "call_0", name: "harbour.tides", arguments: "{}" },
     { type: "tool-call", id: "call_1", name: "harbour.log", arguments: "calm", custom: true },
   ]);
+});
+
+test("a group's tool is called with its group, which the client's dialect tells and reads again", async () => {
+  const events = await restored([...called("crew__call", ["{}"]), FINISH]);
+  const [call] = partsOf(events) as Part[];
+  expect(call).toEqual({ type: "tool-call", id: "call_0", name: "call", arguments: "{}", namespace: "crew" });
+  const writer = openaiResponses.frameWriter(OPTIONS);
+  const bytes = Buffer.concat([writer.write([{ type: "start", id: "r", model: "m" }, ...events]), writer.end()]);
+  const read = eventsOf(openaiResponses, piecesOf(openaiResponses, [bytes]));
+  expect(partsOf(read)).toEqual([call!]);
+  expect(partsOf([...replay(collect(read))])).toEqual([call!]);
 });

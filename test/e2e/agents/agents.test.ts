@@ -143,6 +143,21 @@ describe.each<ProviderName>(["claude", "google"])("Codex over %s", (provider) =>
     expect(last.status).toBe("completed");
   });
 
+  test("a tool of a group, and a history of it", async () => {
+    const ask = { type: "message", role: "user", content: "Now use crew__call_mate." } as const;
+    const answer = await client()
+      .responses.stream({ ...body, input: [ask] })
+      .finalResponse();
+    const call = answer.output.find((item) => item.type === "function_call")!;
+    expect(call).toMatchObject({ name: "call_mate", namespace: "crew" });
+    const result = { type: "function_call_output", call_id: call.call_id, output: "aye" } as const;
+    const last = await client()
+      .responses.stream({ ...body, input: [ask, call, result] })
+      .finalResponse();
+    expect(last.output_text).toContain("aye");
+    expect(lastBodyOf(world.upstreamOf("words", provider)).match(/crew__call_mate/g)!.length).toBeGreaterThan(2);
+  });
+
   test("the local shell, and a history of it", async () => {
     const ask = { type: "message", role: "user", content: "Now call local_shell." } as const;
     const answer = await client()
