@@ -15,7 +15,8 @@ import type { ComponentType } from "preact";
 import type { IconName } from "./components/icon.tsx";
 import { Overview } from "./pages/overview.tsx";
 import { Requests } from "./pages/requests.tsx";
-import { ALL_ROLES, type Role } from "./roles.ts";
+import { Routes } from "./pages/routes.tsx";
+import { ALL_ROLES, READERS, type Role } from "./roles.ts";
 
 export interface PageProps {
   /** What follows the page's path, decoded: `req_1` in `/ui/requests/req_1`; "" on the page itself. */
@@ -34,6 +35,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: "/ui", title: "Overview", icon: "overview", roles: ALL_ROLES, component: Overview },
   { path: "/ui/requests", title: "Requests", icon: "requests", roles: ALL_ROLES, component: Requests },
+  { path: "/ui/routes", title: "Routes", icon: "routes", roles: READERS, component: Routes },
 ];
 
 /** The page of a path, as far as the role has it. */

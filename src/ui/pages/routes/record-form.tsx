@@ -1,0 +1,81 @@
+/** The frame of a form that makes or changes a provider or model: sends it, and puts each fault beside its field. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { ApiError } from "../../api/client.ts";
+import { Dialog } from "../../components/dialog.tsx";
+import { useToast } from "../../components/toast.tsx";
+import { useApi } from "../../session.tsx";
+
+export interface RecordFormProps {
+  kind: "models" | "providers";
+  /** Absent: a new one. */
+  view: { id: string; name: string } | undefined;
+  /** The body of the request. Throws a FieldError for what cannot be sent. */
+  body(): Record<string, unknown>;
+  /** First parts of the API's `param` that have a field of their own. */
+  fields: readonly string[];
+  onClose(): void;
+  onSaved(): void;
+  children(errorOf: (field: string) => string | undefined): ComponentChildren;
+}
+
+/** What is wrong before the gateway was asked. */
+export class FieldError extends Error {
+  constructor(
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "FieldError";
+  }
+}
+
+export function RecordForm({ kind, view, body, fields, onClose, onSaved, children }: RecordFormProps) {
+  const api = useApi();
+  const say = useToast();
+  const [error, setError] = useState<{ field: string; message: string }>();
+  const [busy, setBusy] = useState(false);
+  const one = kind === "models" ? "model" : "provider";
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      const sent = body();
+      if (view) await api.send("PATCH", `/admin/${kind}/${encodeURIComponent(view.id)}`, sent);
+      else await api.send("POST", `/admin/${kind}`, sent);
+      say("ok", `The ${one} ${view?.name ?? String(sent["name"])} is in force.`);
+      onSaved();
+    } catch (thrown) {
+      setError(faultOf(thrown));
+      setBusy(false);
+    }
+  };
+  const known = error !== undefined && fields.includes(error.field);
+  return (
+    <Dialog title={view ? `Edit ${view.name}` : `New ${one}`} onClose={onClose}>
+      <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
+        {children((field) => (error?.field === field ? error.message : undefined))}
+        {error && !known && (
+          <p class="field-error" role="alert">
+            {error.message}
+          </p>
+        )}
+        <div class="actions">
+          <button type="button" class="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="button primary" disabled={busy}>
+            {view ? "Save" : `Add ${one}`}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function faultOf(thrown: unknown): { field: string; message: string } {
+  if (thrown instanceof FieldError) return { field: thrown.field, message: thrown.message };
+  // `keys[0].secret` and `targets[1]` are told at the field they lie in.
+  if (thrown instanceof ApiError) return { field: thrown.param?.split(/[.[]/)[0] ?? "", message: thrown.message };
+  return { field: "", message: String(thrown) };
+}
