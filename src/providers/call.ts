@@ -11,6 +11,7 @@ import type { Failure } from "../canonical/errors.ts";
 import type { Piece } from "../canonical/reply.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { PreparedOperation } from "../dialects/operations/operation.ts";
+import { hideSecrets, withoutSecrets } from "./hide-secrets.ts";
 import { type Limits, readLimits } from "./limits.ts";
 import { operationPieces } from "./operation-pieces.ts";
 import { nextPacificMidnightMs } from "./pacific-midnight.ts";
@@ -86,10 +87,11 @@ export async function callUpstream(
   const { status, headers } = response;
   if (status >= 200 && status < 300) {
     const { operation, dialect, signal } = request;
+    const hide = (failure: Failure) => withoutSecrets(failure, request.headers);
     const reply = !operation
-      ? replyPieces(response, dialect, signal)
+      ? replyPieces(response, dialect, signal, hide)
       : operation.read
-        ? operationPieces(response, operation.read, signal)
+        ? operationPieces(response, operation.read, signal, hide)
         : rawPieces(response, signal);
     return {
       status,
@@ -106,7 +108,7 @@ export async function callUpstream(
 
 async function errorAnswer(
   response: Response,
-  { dialect, vendor, signal }: UpstreamRequest,
+  { dialect, vendor, signal, headers: sent }: UpstreamRequest,
   deps: Pick<Deps, "clock">,
 ): Promise<UpstreamFailure> {
   const { status, headers } = response;
@@ -114,6 +116,7 @@ async function errorAnswer(
   try {
     const reader = response.body?.getReader();
     if (reader) text = new TextDecoder().decode(await collectBody(reader, [], MAX_ERROR_BODY_BYTES, "cut"));
+    text = hideSecrets(text, sent);
   } catch (error) {
     // The status alone is worth more than the broken body; after an abort neither is.
     if (signal.aborted) return { failure: connectionFailure(error, signal, {}) };

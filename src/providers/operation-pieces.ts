@@ -1,5 +1,6 @@
 /** The answer to an operation besides chat, as one piece in the client's form, or as bytes that pass as they come. */
 import type { Json, JsonObject } from "../canonical/chat.ts";
+import type { Failure } from "../canonical/errors.ts";
 import type { Piece } from "../canonical/reply.ts";
 import { MalformedReply } from "../dialects/dialect.ts";
 import type { PreparedOperation } from "../dialects/operations/operation.ts";
@@ -15,6 +16,7 @@ export function operationPieces(
   response: Response,
   read: NonNullable<PreparedOperation["read"]>,
   signal: AbortSignal,
+  hide: (failure: Failure) => Failure,
 ): ReplyPieces {
   const reader = response.body?.getReader();
   let ended = false;
@@ -34,7 +36,8 @@ export function operationPieces(
       async next() {
         if (ended) return { done: true, value: undefined };
         ended = true;
-        return { done: false, value: await whole() };
+        const value = await whole();
+        return { done: false, value: value.failure ? { ...value, failure: hide(value.failure) } : value };
       },
       async return() {
         if (!ended) await reader?.cancel().catch(() => {});

@@ -20,7 +20,13 @@ export interface ReplyPieces {
   pieces: AsyncIterator<Piece, undefined>;
 }
 
-export function replyPieces(response: Response, dialect: Dialect, signal: AbortSignal): ReplyPieces {
+/** `hide` takes out of an error what is not to be shown. */
+export function replyPieces(
+  response: Response,
+  dialect: Dialect,
+  signal: AbortSignal,
+  hide: (failure: Failure) => Failure,
+): ReplyPieces {
   const body = bodyPieces(response, dialect, signal);
   let queue: Piece[] = [];
   return {
@@ -34,6 +40,7 @@ export function replyPieces(response: Response, dialect: Dialect, signal: AbortS
         if (value.failure) {
           queue = [];
           await body.release();
+          return { done: false, value: { ...value, failure: hide(value.failure) } };
         }
         return { done: false, value };
       },
