@@ -67,11 +67,15 @@ function rotate(directory: string, environment: NodeJS.ProcessEnv, discard: bool
     const done = resealed(store, directory, { from: from?.seal ?? null, to: createSeal(key) });
     if (given) removeKeyFiles(directory);
     else promoteKey(directory);
-    return [counted(done, discard), whatNext(directory, given !== undefined, environment)].join("\n");
+    const scrubbed = store.scrub() ? [] : [NOT_SCRUBBED];
+    return [counted(done, discard), ...scrubbed, whatNext(directory, given !== undefined, environment)].join("\n");
   } finally {
     store.close();
   }
 }
+
+const NOT_SCRUBBED =
+  "There was no room to write the database anew: unused parts of the file may still hold text under the old key.";
 
 function openOrSay(directory: string): SealedStore {
   try {

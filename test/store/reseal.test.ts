@@ -81,6 +81,7 @@ test("every row opens with the new key and none with the old one; it is audited;
     rows: 241,
     unread: 0,
   });
+  expect(store.scrub()).toBe(true);
   store.close();
   expect(seen.at(-1)).toEqual([241, 241]);
   expect(await opened(directory.path, NEW)).toEqual({ rows: 241, proof: true, rotations: 1 });

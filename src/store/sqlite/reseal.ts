@@ -1,7 +1,6 @@
 /**
  * Seals everything anew under another master key: one transaction, so that a crash, a full disk or a kill leaves either
- * every row under the old key or every row under the new one. What the old key had sealed is overwritten in the file,
- * not just let go of.
+ * every row under the old key or every row under the new one.
  */
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
@@ -43,6 +42,11 @@ export interface SealedStore {
   /** Whether a key opens the first row: for stores from before there was a proof. */
   opensAny(seal: Seal): boolean;
   reseal(resealing: Resealing): Resealed;
+  /**
+   * Writes the file anew: in the unused parts of its pages lies what the old key had sealed, also of rows deleted long
+   * ago. Needs as much free disk as the file is large; false where that failed.
+   */
+  scrub(): boolean;
   close(): void;
 }
 
@@ -67,7 +71,6 @@ export function openSealedStore(directory: string): SealedStore | undefined {
         chunkOf(client, column.table, "").some((row) => seal.open(row.sealed, column.placeOf(row.id))),
       ),
     reseal(resealing) {
-      client.run("PRAGMA secure_delete = ON");
       const all = client.transaction((): Resealed => {
         const counts = { rows: 0, unread: 0, total: total() };
         for (const column of SEALED_COLUMNS) resealTable(client, column, resealing, counts);
@@ -76,6 +79,14 @@ export function openSealedStore(directory: string): SealedStore | undefined {
         return { rows: counts.rows, unread: counts.unread };
       });
       return all.immediate();
+    },
+    scrub() {
+      try {
+        client.run("VACUUM");
+        return true;
+      } catch {
+        return false;
+      }
     },
     close() {
       closeDatabase(client);
