@@ -14,6 +14,8 @@ export function configTemplate({ providers, port }: InitAnswers): string {
   return `/// <reference path="./evergate.d.ts" />
 import { defineConfig, env } from "evergate";
 
+// A secret is env("NAME"), file("path"), or in a manager: vault("secret/openai#key"), awsSecret("prod/openai#key"),
+// gcpSecret("projects/p/secrets/openai"), azureSecret("my-vault/openai"), each imported from "evergate" like env.
 export default defineConfig({
   server: {
     port: ${port},

@@ -313,3 +313,11 @@ test.skipIf(!promtool)("promtool finds nothing to say against them (needs promto
   expect(check.stderr.toString() + check.stdout.toString()).toBe("");
   expect(check.exitCode).toBe(0);
 });
+
+test("secrets that keep an earlier value are counted by their manager, and no longer once they could be read", async () => {
+  let stale = [{ manager: "vault", count: 3 }];
+  const watched = createMetrics({ version: "1.2.3", now: () => NOW_MS, health: QUIET, staleSecrets: () => stale });
+  expect(await linesOf("secrets_stale", watched)).toEqual(['secrets_stale{manager="vault"} 3']);
+  stale = [];
+  expect(await linesOf("secrets_stale", watched)).toEqual([]);
+});
