@@ -31,6 +31,7 @@ test("every line of docs/clients.md works", async () => {
     expect([await child.exited, faults]).toEqual([0, ""]);
     expect(printed.trim().split("\n")).toEqual([
       "2 4 10",
+      "2 4",
       "one two three four five",
       "false",
       "1",
