@@ -1,6 +1,9 @@
 /** Secrets managers on the binary: a rotation without a restart, a manager that is away, a start that cannot be. */
 import { describe, expect, test } from "bun:test";
+import { awsDouble } from "../support/secrets/aws-double.ts";
+import { azureDouble } from "../support/secrets/azure-double.ts";
 import { listening } from "../support/secrets/double.ts";
+import { gcpDouble } from "../support/secrets/gcp-double.ts";
 import { vaultDouble } from "../support/secrets/vault-double.ts";
 import { type Gateway, runEvergate, startGateway } from "./harness.ts";
 
@@ -113,4 +116,47 @@ describe("a key from Vault", () => {
       'gateway.config.ts providers.openai.keys[0]: vault("secret/openai#key"): HashiCorp Vault failed (HTTP 502)\n',
     );
   });
+});
+
+test("four managers at once, each over its own protocol on a socket", async () => {
+  using kept = vault();
+  const aws = awsDouble(Date.now);
+  const gcp = await gcpDouble(Date.now);
+  const azure = azureDouble(Date.now);
+  aws.secrets.set("prod/openai", { text: JSON.stringify({ key: "sk-first-0001" }) });
+  gcp.secrets.set("projects/my-project/secrets/openai/versions/latest", "sk-first-0001\n");
+  azure.secrets.set("openai", "sk-first-0001");
+  using awsServer = listening(aws);
+  using gcpServer = listening(gcp);
+  using azureServer = listening(azure);
+  gcp.moveTo(gcpServer.url);
+  using openai = provider("sk-first-0001");
+  const of = (secret: string) => `{ type: "openai", baseUrl: "${openai.url}", keys: [${secret}] }`;
+  const config = `import { awsSecret, azureSecret, defineConfig, gcpSecret, vault } from "evergate";
+export default defineConfig({
+  providers: {
+    vault: ${of('vault("secret/openai#key")')}, aws: ${of('awsSecret("prod/openai#key")')},
+    gcp: ${of('gcpSecret("openai")')}, azure: ${of('azureSecret("openai")')},
+  },
+});`;
+  const env = {
+    ...kept.env,
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "AKIA1",
+    AWS_SECRET_ACCESS_KEY: "wJalr/K7",
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: awsServer.url,
+    GOOGLE_APPLICATION_CREDENTIALS: "account.json",
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER: gcpServer.url,
+    AZURE_TENANT_ID: "tenant-1",
+    AZURE_CLIENT_ID: "client-1",
+    AZURE_CLIENT_SECRET: "client-secret-1",
+    AZURE_AUTHORITY_HOST: azureServer.url,
+    AZURE_KEY_VAULT_URL: azureServer.url,
+  };
+  await using gateway = await startGateway({ env, config, files: { "account.json": gcp.keyFile } });
+  const body = (model: string) => JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] });
+  for (const name of ["vault", "aws", "gcp", "azure"]) {
+    const response = await gateway.fetch("/v1/chat/completions", { ...CALL, body: body(`${name}/gpt-4o`) });
+    expect([name, response.status]).toEqual([name, 200]);
+  }
 });

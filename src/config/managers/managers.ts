@@ -53,7 +53,7 @@ export function createManagers({ environment, ...deps }: ManagersDeps): SecretMa
     return backend;
   };
 
-  const fetchAll: SecretReader = async (uses) => {
+  const fetchThese = async (uses: readonly ManagedUse[], all: boolean) => {
     const wanted = new Map(uses.map((use) => [readKey(use), use] as const));
     const documents = new Map<string, Promise<Document>>();
     const documentOf = (kind: ManagerKind, name: SecretName) => {
@@ -69,6 +69,8 @@ export function createManagers({ environment, ...deps }: ManagersDeps): SecretMa
       return "fault" in document ? document : valueIn(document.content, parsed);
     };
     const reads = await Promise.all([...wanted].map(async ([key, use]) => [key, use, await read(use)] as const));
+    // What no place names any more is not missed.
+    if (all) for (const key of stale.keys()) if (!wanted.has(key)) stale.delete(key);
     const fresh = new Map(reads.map(([key, use, found]) => [key, keepLast(key, use, found)] as const));
     tell(reads);
     return fresh;
@@ -99,10 +101,10 @@ export function createManagers({ environment, ...deps }: ManagersDeps): SecretMa
   };
 
   return {
-    fetch: fetchAll,
+    fetch: (uses) => fetchThese(uses, true),
     async kept(uses) {
       const unknown = uses.filter((use) => !values.has(readKey(use)));
-      const fetched = unknown.length > 0 ? await fetchAll(unknown) : new Map<string, ManagedRead>();
+      const fetched = unknown.length > 0 ? await fetchThese(unknown, false) : new Map<string, ManagedRead>();
       const known = uses.flatMap((use): [string, ManagedRead][] => {
         const value = values.get(readKey(use));
         return value === undefined ? [] : [[readKey(use), { value }]];

@@ -42,6 +42,8 @@ export async function ask(question: Question, { clock, fetch }: NetworkDeps): Pr
       method,
       headers: { "accept-encoding": "identity", ...headers },
       redirect: "manual",
+      // Minutes lie between two readings: a connection that was kept would often be dead by then.
+      keepalive: false,
       signal: timeout.signal,
       ...(body !== undefined && { body }),
     };

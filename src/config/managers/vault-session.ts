@@ -65,6 +65,8 @@ export function vaultSession(
   const goOn = async (old: Lease) => {
     try {
       const renewed = old.renewable ? await renewLease(old, ask, clock) : undefined;
+      // A reader found it refused meanwhile, and may have another one already.
+      if (lease !== old) return;
       if (renewed && renewed.endsAtMs - clock.now() >= old.firstMs * NEAR_END) keep(renewed);
       else if (login) await open();
       else {
@@ -75,6 +77,7 @@ export function vaultSession(
         });
       }
     } catch (error) {
+      if (lease !== old) return;
       const reason = error instanceof SecretFault ? error.message : "unknown error";
       log("warn", "the token of HashiCorp Vault was not renewed", { reason });
       wake(RETRY_MS, () => void goOn(old));

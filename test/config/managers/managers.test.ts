@@ -40,6 +40,18 @@ describe("while a manager is away", () => {
     expect(managers.stale()).toEqual([]);
   });
 
+  test("what is not named any more is not counted as missing", async () => {
+    const { double, managers, use } = vault();
+    const uses = ["secret/openai#key", "secret/claude#key"].map(use);
+    await managers.fetch(uses);
+    double.down = true;
+    await managers.fetch(uses);
+    await managers.kept([use("secret/new#key")]);
+    expect(managers.stale()).toEqual([{ manager: "vault", count: 2 }]);
+    await managers.fetch(uses.slice(1));
+    expect(managers.stale()).toEqual([{ manager: "vault", count: 1 }]);
+  });
+
   test("what was never read is a fault that says so", async () => {
     const { double, managers, use } = vault();
     double.down = true;

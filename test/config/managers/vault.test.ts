@@ -206,6 +206,29 @@ describe("the life of a token", () => {
     expect([renewals(made.double), logins(made.double)]).toEqual([0, 2]);
   });
 
+  test("one that is refused while its renewal is under way does not come back", async () => {
+    const made = vault(LOGIN);
+    made.double.terms = { ttlMs: 30 * MINUTE_MS };
+    await made.read("secret/openai#key");
+    const answer = made.double.fetch;
+    let late = () => {};
+    made.double.fetch = (url, init) =>
+      url.endsWith("renew-self")
+        ? new Promise((resolve) => {
+            late = () => resolve(answer(url, init));
+          })
+        : answer(url, init);
+    await made.clock.advance(20 * MINUTE_MS);
+    made.double.revoke("hvs.login-1");
+    expect(await made.read("secret/openai#key")).toBe("sk-1");
+    made.double.issue("hvs.login-1", { ttlMs: 30 * MINUTE_MS, reads: ["other/"] });
+    late();
+    await made.clock.advance(0);
+    made.double.asked.length = 0;
+    expect(await made.read("secret/openai#key")).toBe("sk-1");
+    expect(made.double.asked).toEqual(["GET /v1/secret/data/openai"]);
+  });
+
   test("while Vault is away it is tried again every ten seconds, and renewed when it is back", async () => {
     const made = vault(LOGIN);
     made.double.terms = { ttlMs: 30 * MINUTE_MS };

@@ -5,6 +5,8 @@ import { answering, type Double } from "./double.ts";
 export interface GcpDouble extends Double {
   /** The text of the service account's key file. */
   keyFile: string;
+  /** Moves it to another address, and the key file's with it. */
+  moveTo(base: string): void;
   /** By resource name, with its version. */
   secrets: Map<string, string>;
   /** A check sum that is not that of the data. */
@@ -58,7 +60,7 @@ export async function gcpDouble(now: () => number): Promise<GcpDouble> {
     try {
       const { payload } = await jwtVerify(assertion, publicKey, {
         algorithms: ["RS256"],
-        audience: `${HOST}/token`,
+        audience: `${base}/token`,
         issuer: EMAIL,
         currentDate: new Date(now()),
         maxTokenAge: 3_600,
@@ -70,16 +72,21 @@ export async function gcpDouble(now: () => number): Promise<GcpDouble> {
       return false;
     }
   };
-  const keyFile = JSON.stringify({
+  let base = HOST;
+  const account = {
     type: "service_account",
     project_id: "my-project",
     private_key_id: "k1",
     private_key: await exportPKCS8(privateKey),
     client_email: EMAIL,
-    token_uri: `${HOST}/token`,
-  });
+  };
+  const keyFile = () => JSON.stringify({ ...account, token_uri: `${base}/token` });
   const double: GcpDouble = Object.assign(answering(handle), {
-    keyFile,
+    keyFile: keyFile(),
+    moveTo(address: string) {
+      base = address;
+      double.keyFile = keyFile();
+    },
     secrets: new Map<string, string>(),
     damaged: false,
     failing: undefined,
