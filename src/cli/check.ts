@@ -1,11 +1,13 @@
 /** `evergate check`: says everything that is wrong with a configuration, without starting anything. */
 import type { Command } from "commander";
+import type { Deps } from "../canonical/deps.ts";
 import { describeBare } from "../config/bare.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { createManagers } from "../config/managers/managers.ts";
 import { realDeps } from "./real-deps.ts";
 import { faultLine } from "./start-error.ts";
+import { readStoredRouting } from "./stored-routing.ts";
 
 export function check(program: Command): void {
   program
@@ -40,6 +42,7 @@ async function runCheck({ file: named, directory, secrets }: CheckOptions): Prom
   for (const fault of faults) process.stderr.write(`${faultLine(fault)}\n`);
   for (const warning of warnings) process.stderr.write(`warning: ${faultLine(warning)}\n`);
   if (!managers && loaded.managed.length > 0) notes.push(unread(loaded.managed.length));
+  if (config) notes.push(...(await madeNotes(config, environment, deps)));
   for (const note of notes) process.stderr.write(`note: ${note}\n`);
   const name = named ?? loaded.file ?? "the environment (no configuration file)";
   if (!config) {
@@ -49,6 +52,13 @@ async function runCheck({ file: named, directory, secrets }: CheckOptions): Prom
   const map = config.bareRoutes ? describeBare(config.bareRoutes) : [];
   process.stdout.write([`${name}: no fault. ${summary(config)}\n`, ...map.map((line) => `  ${line}\n`)].join(""));
   return 0;
+}
+
+/** What was made by API can be shadowed by a file, or lose to it what it refers to; neither is a fault of the file. */
+async function madeNotes(config: Config, environment: typeof process.env, deps: Deps): Promise<readonly string[]> {
+  const made = await readStoredRouting(config, environment, deps);
+  if (!made) return [];
+  return "fault" in made ? [made.fault] : made.warnings;
 }
 
 function unread(count: number): string {

@@ -6,6 +6,7 @@ import { isInside } from "../config/path.ts";
 import { lookAtAlerts } from "./doctor/alerts.ts";
 import type { Finding } from "./doctor/finding.ts";
 import { lookAtClock, lookAtDatabase, lookAtDisk } from "./doctor/machine.ts";
+import { lookAtMade } from "./doctor/made.ts";
 import { lookAtProvider, type ProviderLook } from "./doctor/providers.ts";
 import { lookAtSecrets } from "./doctor/secrets.ts";
 import { lookAtSignIn } from "./doctor/sign-in.ts";
@@ -38,8 +39,7 @@ async function examine(file: string | undefined, sendTest: boolean): Promise<Fin
   const secrets = await lookAtSecrets(written.config ? written.managed : [], managers);
   const loaded = secrets.unread.size > 0 ? written : await loadConfig({ ...request, secrets: managers.kept });
   managers.close();
-  const { config } = loaded;
-  if (!config) {
+  if (!loaded.config) {
     const remedy = "Correct the configuration; `evergate check` says the same without looking further.";
     return loaded.faults.map((fault) => ({
       area: "config",
@@ -50,9 +50,13 @@ async function examine(file: string | undefined, sendTest: boolean): Promise<Fin
     }));
   }
   const subject = loaded.file ?? "environment";
+  const made = await lookAtMade(loaded.config, environment, deps);
+  const { config } = made;
   const looks = await Promise.all(
     config.providers.map((provider) =>
-      isUnread(provider.name, secrets.unread) ? unreadProvider(provider.name) : lookAtProvider(provider, deps),
+      isUnread(provider.name, secrets.unread)
+        ? unreadProvider(provider.name)
+        : lookAtProvider(provider, deps, config.server.allowPrivateNetwork),
     ),
   );
   return [
@@ -66,6 +70,7 @@ async function examine(file: string | undefined, sendTest: boolean): Promise<Fin
       (fault): Finding => ({ area: "config", subject, verdict: "warn", detail: faultLine(fault) }),
     ),
     ...secrets.findings,
+    ...made.findings,
     ...looks.flatMap(({ findings }) => findings),
     ...(await lookAtAlerts(config.alerts, { deps, sendTest, unread: secrets.unread })),
     ...(await lookAtSignIn(config, { deps, unread: secrets.unread })),

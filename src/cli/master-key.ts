@@ -43,28 +43,35 @@ export async function openSeal(
   return seal;
 }
 
-/**
- * The key in use, without making one; undefined where there is none yet. Ends what a rotation that was killed left
- * behind. Throws StartError. `proof`: null where nothing was ever sealed.
- */
+/** The key in use, after ending what a rotation that was killed left behind. As `findKey`. */
 export function knownKey(environment: Environment, directory: string, proof: string | null): Uint8Array | undefined {
+  const found = findKey(environment, directory, proof);
+  if (found?.place === "next file") promoteKey(directory);
+  if (found?.place === "file") removeNextKey(directory);
+  return found?.key;
+}
+
+interface FoundKey {
+  key: Uint8Array;
+  place: "variable" | "file" | "next file";
+}
+
+/**
+ * The key in use, without making or changing one; undefined where there is none yet. Throws StartError where none opens
+ * `proof`, which is null where nothing was ever sealed.
+ */
+export function findKey(environment: Environment, directory: string, proof: string | null): FoundKey | undefined {
   const given = givenKey(environment, KEY_VARIABLE);
   const [file, next] = [FILE, NEXT_FILE].map((name) => readKey(`${directory}/${name}`));
   const opens = (key: Uint8Array | undefined) =>
     key !== undefined && (proof === null || opensProof(createSeal(key), proof));
   if (given) {
-    if (opens(given)) return given;
+    if (opens(given)) return { key: given, place: "variable" };
     const unset = opens(file) || opens(next) ? `The key in ${directory} does: unset the variable. ` : "";
     throw new StartError(`${wrong(KEY_VARIABLE, directory)} ${unset}${REMEDY}`);
   }
-  if (opens(file)) {
-    rmSync(`${directory}/${NEXT_FILE}`, { force: true });
-    return file;
-  }
-  if (next && opens(next)) {
-    renameSync(`${directory}/${NEXT_FILE}`, `${directory}/${FILE}`);
-    return next;
-  }
+  if (file && opens(file)) return { key: file, place: "file" };
+  if (next && opens(next)) return { key: next, place: "next file" };
   if (file) throw new StartError(`${wrong(`${directory}/${FILE}`, directory)} ${REMEDY}`);
   if (proof === null) return undefined;
   throw new StartError(

@@ -107,6 +107,54 @@ test("the operator's own master key: taken from a variable, asked for by name wh
   expect(await status(restarted)).toBe(200);
 }, 120_000);
 
+test("doctor and check look at what was made by API, beside a server and without one, and change nothing", async () => {
+  const asked: (string | null)[] = [];
+  using up = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request) {
+      asked.push(request.headers.get("authorization"));
+      return Response.json({ data: [] });
+    },
+  }) as Bun.Server<undefined> & Disposable;
+  await using gateway = await startGateway({ config: CONFIG, env });
+  const admin = adminOf(gateway);
+  const body = { name: "up", type: "openai-compatible", baseUrl: `http://127.0.0.1:${up.port}/v1`, keys: [SECRET] };
+  await admin("POST", "/admin/providers", body);
+  const { cwd } = gateway;
+  const findings = async (variables: Record<string, string> = env) => {
+    const { stdout, stderr } = await runEvergate(["doctor", "--json"], { cwd, env: variables });
+    expect(stdout + stderr).not.toContain(SECRET);
+    return JSON.parse(stdout) as { subject: string; verdict: string; detail: string; remedy?: string }[];
+  };
+  const beside = await findings();
+  expect(beside).toContainEqual(expect.objectContaining({ subject: "up key-1", verdict: "ok", detail: "accepted" }));
+  expect(beside).toContainEqual(expect.objectContaining({ subject: "master key", verdict: "ok" }));
+  expect(asked).toEqual([`Bearer ${SECRET}`]);
+  await gateway.stop();
+  const wrong = await findings({ ...env, EVERGATE_MASTER_KEY: "f".repeat(64) });
+  expect(wrong).toContainEqual(expect.objectContaining({ subject: "master key", verdict: "fail" }));
+  expect(wrong.some(({ subject }) => subject === "up key-1")).toBe(false);
+
+  // The file takes the name, and no longer allows the address.
+  const declares = CONFIG.replace("allowPrivateNetwork: true", "").replace(
+    "models: {}",
+    'providers: { up: { type: "groq", keys: ["gsk"] } }',
+  );
+  await gateway.write("gateway.config.ts", declares);
+  const shadowed = await runEvergate(["check"], { cwd, env });
+  expect(shadowed).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('note: provider "up" made by API is out of force: the file declares one'),
+  });
+  await gateway.write("gateway.config.ts", CONFIG.replace("allowPrivateNetwork: true", ""));
+  expect((await runEvergate(["check"], { cwd, env })).stderr).toContain("leads into a private network");
+  expect((await findings()).find(({ subject }) => subject === "made by API")?.verdict).toBe("warn");
+  await gateway.write("gateway.config.ts", CONFIG);
+  await using restarted = await startGateway({ cwd, env });
+  expect((await adminOf(restarted)("GET", "/admin/providers/up")).json).toMatchObject({ state: "active" });
+}, 120_000);
+
 const ROWS = 1_500;
 const ROW_BYTES = 20_000;
 

@@ -5,6 +5,7 @@
 import type { Deps } from "../../canonical/deps.ts";
 import type { ProviderConfig } from "../../config/config.ts";
 import { createProvider } from "../../providers/create.ts";
+import { createBoundedProvider } from "../../providers/create-bounded.ts";
 import type { Provider, ProviderKey } from "../../providers/provider.ts";
 import { VENDORS } from "../../providers/vendors.ts";
 import type { Finding } from "./finding.ts";
@@ -20,16 +21,27 @@ export interface ProviderLook {
   clockSkewMs?: number;
 }
 
-export async function lookAtProvider(config: ProviderConfig, deps: Deps): Promise<ProviderLook> {
+/** @param allowPrivate whether providers made by API may be in private networks */
+export async function lookAtProvider(
+  { origin, ...config }: ProviderConfig,
+  deps: Deps,
+  allowPrivate: boolean,
+): Promise<ProviderLook> {
   const subject = config.name;
   if (config.type === "simulated") {
     return { findings: [{ area: "provider", subject, verdict: "ok", detail: "simulated: nothing to reach" }] };
   }
-  const provider = createProvider({ ...config, baseUrl: config.baseUrl ?? undefined }, deps);
+  const options = { ...config, baseUrl: config.baseUrl ?? undefined };
+  const provider =
+    origin === "api" ? createBoundedProvider(options, deps, allowPrivate) : createProvider(options, deps);
   const url = listUrl(config);
   try {
     if (url === undefined) return { findings: await lookAtTokens(provider, config) };
-    const looks = await Promise.all(provider.keys.map((key) => lookAtKey(provider, key, url, deps)));
+    const looks = await Promise.all(
+      provider.keys.map((key) =>
+        lookAtKey(provider, key, url, { ...deps, ...(provider.fetch && { fetch: provider.fetch }) }),
+      ),
+    );
     const skews = looks.flatMap(({ clockSkewMs }) => (clockSkewMs === undefined ? [] : [clockSkewMs]));
     return { findings: looks.map(({ finding }) => finding), ...(skews.length > 0 && { clockSkewMs: skews[0] }) };
   } finally {

@@ -17,7 +17,10 @@ export interface RoutingRows {
   put(kind: RoutingKind, id: string, opened: OpenedRow | undefined): void;
 }
 
-export async function loadRoutingRows(store: RoutingPorts, seal: Seal): Promise<RoutingRows> {
+export async function loadRoutingRows(
+  store: { [Kind in RoutingKind]: Pick<RoutingPorts[Kind], "list"> },
+  seal: Seal,
+): Promise<RoutingRows> {
   const rows: Record<RoutingKind, readonly OpenedRow[]> = {
     providers: (await store.providers.list()).map((row) => opened(row, seal)),
     models: (await store.models.list()).map((row) => ({ ...row, row })),
