@@ -3,7 +3,7 @@ import type { Clock, Fetch } from "../../canonical/deps.ts";
 import { SecretFault } from "./secret-fault.ts";
 
 /** A manager answers within a second; a start or a refresh does not wait longer than this for each question. */
-export const REQUEST_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 5_000;
 /** Metadata servers are on the same machine; where there is none the address is often a hole. */
 export const METADATA_TIMEOUT_MS = 2_000;
 /** Secrets are at most 64 KiB at every vendor (Vault: 512 KiB an entry); base64 and the envelope add to that. */

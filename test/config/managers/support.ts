@@ -15,7 +15,7 @@ export function managersOf(
   clock = simulatedClock(),
 ) {
   const { log, lines } = collectingLog();
-  const managers = createManagers({ environment, clock, fetch: double.fetch, log });
+  const managers = createManagers({ environment, clock, fetch: (url, init) => double.fetch(url, init), log });
   const use = (name: string) => ({ place: `providers.${name}`, kind, name });
   return {
     clock,
