@@ -237,6 +237,13 @@ describe("the admin token", () => {
     expect((await exchange(gateway, token)).status).toBe(401);
   }, 60_000);
 
+  test("where clients come by https, the cookie goes no other way", async () => {
+    const server = { adminToken: { env: "ADMIN" }, publicUrl: "https://gateway.example.com" };
+    await using gateway = await startGateway({ env, config: config({}, { server }) });
+    const response = await exchange(gateway, TOKEN);
+    expect(response.headers.get("set-cookie")).toMatch(/^__Host-evergate_session=[\w-]{43}; .*; Secure$/);
+  }, 60_000);
+
   test("tried out from one address, it is not tried for long", async () => {
     await using gateway = await startGateway({ env, config: config({}) });
     for (let n = 0; n < 10; n++) expect((await exchange(gateway, `guess-${n}`)).status).toBe(401);

@@ -53,6 +53,7 @@ export function standIn(options: StandInOptions = {}) {
   const calls: Incoming[] = [];
   const closed: CallRecord[] = [];
   const settled: string[] = [];
+  const sessions = memorySessions();
   const ways = identityProviders({ ...NO_SSO, ...options.sso }, { clock, log: log.log, fetch: options.fetch ?? fetch });
   const audited: AuditEntry[] = [];
   const audit = { append: async (entry: AuditEntry) => void audited.push(entry) };
@@ -118,7 +119,7 @@ export function standIn(options: StandInOptions = {}) {
       cache: { statistics: async () => undefined, explain: () => undefined, purge: async () => 0 },
     },
     sso: {
-      sessions: createSessions([], { store: memorySessions(), clock, log: log.log, basisOf: () => "as ever" }),
+      sessions: createSessions([], { store: sessions, clock, log: log.log, basisOf: () => "as ever" }),
       failures: createSignInFailures(clock, audit),
       pending: createPendingSignIns(clock, createSeal(new Uint8Array(MASTER_KEY_BYTES))),
       providers: () => ways.list,
@@ -140,7 +141,7 @@ export function standIn(options: StandInOptions = {}) {
     ...options.ports,
   };
   const server = listen(ports, { host: "127.0.0.1", port: options.port ?? 0 });
-  return { ports, server, clock, log, calls, closed, settled, audited, settings, ...clientOf(server) };
+  return { ports, server, clock, log, calls, closed, settled, audited, sessions, settings, ...clientOf(server) };
 }
 
 /** For tests that are not about keys: there are none. See admin-access.ts for those that are. */

@@ -13,8 +13,10 @@ const MAX_ADDRESSES = 10_000;
 export interface SignInFailures {
   /** Throws GatewayError("rate_limited") where the address has failed too often. */
   check(address: string): void;
-  /** Counts one, and writes it to the audit trail. `reason` is for operators and holds no secret. */
-  add(address: string, method: string, reason: string): Promise<void>;
+  /** Counts one against the address, at once. */
+  count(address: string): void;
+  /** Writes one to the audit trail. `reason` is for operators and holds no secret. */
+  record(address: string, method: string, reason: string): Promise<void>;
 }
 
 export function createSignInFailures(clock: Clock, audit: Pick<AuditPort, "append">): SignInFailures {
@@ -29,13 +31,15 @@ export function createSignInFailures(clock: Clock, audit: Pick<AuditPort, "appen
         retryAfterMs: times[0]! + FAILURE_WINDOW_MS - clock.now(),
       });
     },
-    async add(address, method, reason) {
-      const atMs = clock.now();
-      const times = [...recent(byAddress.get(address) ?? []), atMs].slice(-MAX_FAILURES);
+    count(address) {
+      const times = [...recent(byAddress.get(address) ?? []), clock.now()].slice(-MAX_FAILURES);
       // In the order of the last failure, so that the first is the one to forget.
       byAddress.delete(address);
       byAddress.set(address, times);
       if (byAddress.size > MAX_ADDRESSES) byAddress.delete(byAddress.keys().next().value!);
+    },
+    async record(address, method, reason) {
+      const atMs = clock.now();
       audited = recent(audited);
       if (audited.length >= MAX_AUDITED_FAILURES) return;
       audited.push(atMs);

@@ -23,7 +23,7 @@ const CODE_REFUSED = "bad_verification_code";
 /** `roles` decide what has to be asked: a rule that names organizations or teams needs them. */
 export function github(config: GithubConfig, roles: readonly RoleRule[], deps: ProviderDeps): IdentityProvider {
   const { clientId, baseUrl, organizations, teams } = config;
-  const fetch = boundedFetch(deps.fetch);
+  const fetch = boundedFetch(deps.fetch, deps.clock);
   const asksOrganizations = organizations !== null || roles.some((rule) => rule.organization !== undefined);
   const asksTeams = teams !== null || roles.some((rule) => rule.githubTeam !== undefined);
   const scopes = ["read:user", "user:email", ...(asksOrganizations || asksTeams ? ["read:org"] : [])];

@@ -37,13 +37,12 @@ export interface ProviderDeps {
 const METADATA_MS = 60 * 60_000;
 /** An issuer that is down is not asked again by every click. */
 const FAILURE_MS = 5_000;
-const TIMEOUT_SECONDS = 10;
 /** Of a probe. */
 const NO_CODE = "evergate-doctor";
 
 export function oidcProvider(options: OidcOptions, deps: ProviderDeps): IdentityProvider {
   const { name, label, parameters = {} } = options;
-  const configuration = kept(deps.clock, () => discover(options, deps.fetch));
+  const configuration = kept(deps.clock, () => discover(options, deps));
   return {
     name,
     label,
@@ -89,15 +88,17 @@ export function oidcProvider(options: OidcOptions, deps: ProviderDeps): Identity
   };
 }
 
-async function discover({ issuer, clientId, clientSecret }: OidcOptions, fetch: Fetch): Promise<client.Configuration> {
-  const bounded = boundedFetch(fetch);
+async function discover(
+  { issuer, clientId, clientSecret }: OidcOptions,
+  { fetch, clock }: ProviderDeps,
+): Promise<client.Configuration> {
+  const bounded = boundedFetch(fetch, clock);
   const execute = [client.enableNonRepudiationChecks];
   // The settings take http for loopback alone, and `boundedFetch` sends nothing by http to anywhere else.
   if (issuer.startsWith("http:")) execute.push(client.allowInsecureRequests);
   try {
     return await client.discovery(new URL(issuer), clientId, clientSecret, clientAuthentication(clientSecret), {
       execute,
-      timeout: TIMEOUT_SECONDS,
       [client.customFetch]: (url, init) => bounded(url, init as RequestInit),
     });
   } catch (error) {

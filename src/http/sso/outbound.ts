@@ -1,8 +1,8 @@
 /** Requests to identity providers: never in clear beyond this machine, bounded in time and size, no redirects. */
-import type { Fetch } from "../../canonical/deps.ts";
+import type { Clock, Fetch } from "../../canonical/deps.ts";
 import { isLoopback } from "../../policies/address-ranges.ts";
 
-const TIMEOUT_MS = 10_000;
+export const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 1_048_576;
 
 /** Throws an Error for an address that is not https, nor http on loopback. */
@@ -12,18 +12,23 @@ export function checkAddress(url: string): void {
   throw new Error(`${protocol}//${hostname} is not https`);
 }
 
-export function boundedFetch(fetch: Fetch): Fetch {
+export function boundedFetch(fetch: Fetch, clock: Clock): Fetch {
   return async (url, init) => {
     checkAddress(url);
-    const limit = AbortSignal.timeout(TIMEOUT_MS);
-    const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
-    const response = await fetch(url, { ...init, redirect: "manual", signal });
-    const body = await readBounded(response);
-    const headers = new Headers(response.headers);
-    // They speak of the bytes on the wire, which have been read.
-    for (const name of ["content-encoding", "content-length"]) headers.delete(name);
-    const { status } = response;
-    return new Response(BODILESS.includes(status) ? null : body, { status, headers });
+    const controller = new AbortController();
+    const cancel = clock.after(TIMEOUT_MS, () => controller.abort(new DOMException("Too slow.", "TimeoutError")));
+    const signal = init.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
+    try {
+      const response = await fetch(url, { ...init, redirect: "manual", signal });
+      const body = await readBounded(response);
+      const headers = new Headers(response.headers);
+      // They speak of the bytes on the wire, which have been read.
+      for (const name of ["content-encoding", "content-length"]) headers.delete(name);
+      const { status } = response;
+      return new Response(BODILESS.includes(status) ? null : body, { status, headers });
+    } finally {
+      cancel();
+    }
   };
 }
 

@@ -18,14 +18,16 @@ export function showSession(exchange: Exchange): Response {
 export async function openSession(exchange: Exchange): Promise<Response> {
   const { ports, request, connection } = exchange;
   const address = connection.remoteAddress(request);
-  ports.sso.failures.check(address);
   const { token, ...rest } = await readBody(exchange);
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) throw refused(unknown, `Unknown field "${unknown.slice(0, 100)}".`);
   if (typeof token !== "string" || token === "" || token.length > MAX_TOKEN_CHARACTERS)
     throw refused("token", "token must be the admin token.");
+  // Nothing is awaited between the look at the count and the count: many attempts at once are no more than many.
+  ports.sso.failures.check(address);
   if (ports.roleOf(token)?.role !== "admin") {
-    await ports.sso.failures.add(address, TOKEN_METHOD, "wrong admin token");
+    ports.sso.failures.count(address);
+    await ports.sso.failures.record(address, TOKEN_METHOD, "wrong admin token");
     throw new GatewayError("invalid_api_key", "That is not the admin token.");
   }
   const person: Person = {
@@ -48,7 +50,11 @@ export async function signIn(exchange: Exchange, person: Person): Promise<{ cook
   const { secureCookies } = ports.settings();
   await ports.sso.sessions.end(sessionSecretOf(request, secureCookies));
   const { secret, session } = await ports.sso.sessions.begin(person);
-  await record(exchange, "sign_in", session, { role: session.role, team: session.team });
+  await record(exchange, "sign_in", session, { role: session.role, team: session.team }).catch(async (error) => {
+    // What the audit trail cannot tell of does not happen.
+    await ports.sso.sessions.end(secret);
+    throw error;
+  });
   return { cookie: sessionCookie(secret, secureCookies), session };
 }
 

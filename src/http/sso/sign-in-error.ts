@@ -16,9 +16,9 @@ export class SignInError extends Error {
   /** The account as its provider calls it, where it has been proved: shown to the person, who knows it. */
   readonly account: string | undefined;
 
-  /** `detail` is for the log: bounded, and without a secret. */
+  /** `detail` is for the log, and holds no secret. It is bounded and put on one line: others may have written it. */
   constructor(reason: SignInReason, detail: string, account?: string) {
-    super(detail.slice(0, MAX_DETAIL_CHARACTERS));
+    super(detail.slice(0, MAX_DETAIL_CHARACTERS).replace(/\p{C}/gu, " "));
     this.name = "SignInError";
     this.reason = reason;
     this.account = account;

@@ -9,7 +9,7 @@ import { signInPage } from "./page.ts";
 import { redirectUri } from "./redirect-uri.ts";
 import { returnPath } from "./return-path.ts";
 import { signIn } from "./session.ts";
-import { SignInError } from "./sign-in-error.ts";
+import { SignInError, type SignInReason } from "./sign-in-error.ts";
 
 /** Sends the browser to the provider. */
 export const startSignIn: Handler = (exchange) =>
@@ -57,6 +57,9 @@ function redirect(location: string, ...cookies: string[]): Response {
   return new Response(null, { status: 302, headers });
 }
 
+/** An issuer that is down, or a change of mind, must not keep an office behind one address from signing in. */
+const BLAMELESS: readonly SignInReason[] = ["unreachable", "cancelled", "no_public_url"];
+
 /** People come here with a browser: what goes wrong is told by a page, and counted against their address. */
 async function withPage(exchange: Exchange, run: (provider: IdentityProvider) => Promise<Response>): Promise<Response> {
   const { ports, request, connection, requestId, path } = exchange;
@@ -77,7 +80,8 @@ async function withPage(exchange: Exchange, run: (provider: IdentityProvider) =>
     if (!(error instanceof SignInError)) throw error;
     const { reason, message: detail, account } = error;
     ports.log("warn", "sign-in failed", { request: requestId, provider: provider.name, reason, detail });
-    await ports.sso.failures.add(address, provider.name, reason);
+    if (!BLAMELESS.includes(reason)) ports.sso.failures.count(address);
+    await ports.sso.failures.record(address, provider.name, reason);
     const page = signInPage(exchange, { ...shown, reason, account });
     page.headers.append("set-cookie", clearedSignInCookie(ports.settings().secureCookies));
     return page;

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { GatewayError } from "../../../src/canonical/errors.ts";
 import { standIn } from "../stand-in.ts";
 import { type Shown, sessionOf, signInByToken } from "./support.ts";
 
@@ -36,5 +37,20 @@ test("a session planted before signing in does not become the one after, and is 
   const made = await signInByToken(gateway, { cookie: "evergate_session=chosen-by-somebody-else" });
   expect(made.cookie).not.toContain("chosen-by-somebody-else");
   expect((await gateway.get("/admin/config", { cookie: "evergate_session=chosen-by-somebody-else" })).status).toBe(401);
+  await gateway.stop();
+});
+
+test("a sign-in that the audit trail cannot tell of does not happen", async () => {
+  const gateway = standIn();
+  gateway.ports.sso.audit = {
+    append: async () => {
+      throw new GatewayError("overloaded", "The disk is full.");
+    },
+  };
+  const before = gateway.sessions.rows.size;
+  const response = await gateway.post("/sso/session", { token: "admin-token" });
+  expect(response.status).toBe(503);
+  expect(response.headers.get("set-cookie")).toBeNull();
+  expect(gateway.sessions.rows.size).toBe(before);
   await gateway.stop();
 });

@@ -16,6 +16,17 @@ test("after ten failures an address waits, also with the right token; another do
   await gateway.stop();
 });
 
+test("many guesses at once are no more than many one after the other", async () => {
+  const gateway = standIn();
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => gateway.post("/sso/session", { token: "a-guess" })),
+  );
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(MAX_FAILURES);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(50 - MAX_FAILURES);
+  await gateway.stop();
+});
+
 test("who tries from many addresses does not fill the audit trail", async () => {
   const gateway = standIn({ settings: { trustedProxies: ["127.0.0.1"] } });
   for (let n = 0; n < MAX_AUDITED_FAILURES + 5; n++) {

@@ -159,11 +159,15 @@ describe("an ID token", () => {
   ];
 
   /** The issuer's answer, as whoever stands between would change it. */
-  async function signInWith(forge: Forge | undefined) {
+  async function signInWith(forge: Forge, algorithms?: string[]) {
     let at: OidcSetUp | undefined;
     const reach = async (url: string, init: RequestInit) => {
       const response = await fetch(url, init);
-      if (!forge || !url.endsWith("/token")) return response;
+      if (algorithms && url.includes("/.well-known/")) {
+        const metadata = (await response.json()) as object;
+        return Response.json({ ...metadata, id_token_signing_alg_values_supported: algorithms });
+      }
+      if (!url.endsWith("/token")) return response;
       const body = (await response.json()) as { id_token: string };
       return Response.json({ ...body, id_token: await forge(body.id_token, at!) }, { status: response.status });
     };
@@ -178,6 +182,16 @@ describe("an ID token", () => {
     expect(at.browser.cookie("evergate_session")).toBeUndefined();
     expect(at.gateway.audited).toMatchObject([{ action: "sign_in_failed", after: { reason: "invalid" } }]);
     await at[Symbol.asyncDispose]();
+  });
+
+  test("with no algorithm, or one of the client secret, where the issuer's metadata would allow it", async () => {
+    for (const index of [0, 1, 4]) {
+      const forge = forgeries[index]![1];
+      const { at, end } = await signInWith(forge, ["none", "HS256", "RS256"]);
+      expect([end.status, end.text]).toEqual([502, expect.stringContaining("is not valid")]);
+      expect(at.browser.cookie("evergate_session")).toBeUndefined();
+      await at[Symbol.asyncDispose]();
+    }
   });
 
   test("signed anew by the issuer's own key with its own claims is what all of these differ from", async () => {

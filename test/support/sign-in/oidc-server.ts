@@ -26,12 +26,14 @@ export interface OidcServerOptions {
 export const CLIENT = { clientId: "evergate", clientSecret: "the-secret-of-the-client+/=" };
 const SECOND_CLIENT = "another-client";
 const KID = "key-1";
+/** Made once a process: it takes longer than all the rest. */
+const KEY_PAIR = generateKeyPair("RS256", { extractable: true });
 
 export async function startOidcServer(options: OidcServerOptions): Promise<OidcServer> {
   const { port, redirectUri, authMethod = "client_secret_basic", claimsInIdToken = false } = options;
   const url = `http://127.0.0.1:${port}`;
   const accounts: OidcServer["accounts"] = new Map();
-  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const { privateKey } = await KEY_PAIR;
   const jwk = { ...(await exportJWK(privateKey)), kid: KID, use: "sig", alg: "RS256" };
   const client = {
     client_id: CLIENT.clientId,
