@@ -15,7 +15,7 @@ import { Errors } from "./overview/errors.tsx";
 import { Failovers, TeamFailovers } from "./overview/failovers.tsx";
 import { Latency } from "./overview/latency.tsx";
 import { Quality } from "./overview/quality.tsx";
-import { FIRST_RANGE, RANGES, rangeOf } from "./overview/ranges.ts";
+import { FIRST_RANGE, RANGES, rangeOf, spanOf } from "./overview/ranges.ts";
 import { StatusLine } from "./overview/status-line.tsx";
 import { Totals } from "./overview/totals.tsx";
 
@@ -36,6 +36,7 @@ export function Overview() {
   );
   const targets = useData<List<Target>>(reads ? "/admin/targets" : null, range.refreshMs);
   const row = all.data?.data[0];
+  const span = clients.data && spanOf(clients.data, range);
   return (
     <>
       <PageHead title="Overview">
@@ -59,15 +60,16 @@ export function Overview() {
           <div class="grid">
             <Availability
               range={range}
+              span={span}
               clients={clients.data}
               providers={providers.data}
               byProvider={byProvider.data}
               targets={targets.data?.data}
             />
-            {reads ? <Failovers range={range} /> : <TeamFailovers range={range} />}
+            {reads ? <Failovers range={range} span={span} /> : <TeamFailovers range={range} span={span} />}
             {reads && (
               <div class="column">
-                <Latency range={range} providers={providers.data} byProvider={byProvider.data} />
+                <Latency range={range} span={span} providers={providers.data} byProvider={byProvider.data} />
                 <Quality range={range} />
               </div>
             )}

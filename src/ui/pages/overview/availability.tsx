@@ -1,16 +1,17 @@
 import type { AttemptStatsRow, Stats, Target } from "../../api/types.ts";
-import { Badge } from "../../components/badge.tsx";
+import { Badge, type Tone } from "../../components/badge.tsx";
 import { Card } from "../../components/card.tsx";
 import { Chart } from "../../components/chart.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { count, percent } from "../../format.ts";
 import { link } from "../../location.tsx";
-import { pointsOf, type Range } from "./ranges.ts";
+import type { Range, Span } from "./ranges.ts";
 import { clientAvailability, lineOf, providerAvailability, providerLines } from "./series.ts";
 import { targetsOut } from "./status-line.tsx";
 
 export interface AvailabilityProps {
   range: Range;
+  span: Span | undefined;
   clients: Stats | undefined;
   providers: Stats<AttemptStatsRow> | undefined;
   byProvider: Stats<AttemptStatsRow> | undefined;
@@ -18,8 +19,8 @@ export interface AvailabilityProps {
 }
 
 /** What clients saw beside what each provider did by itself: the difference is what the gateway is for. */
-export function Availability({ range, clients, providers, byProvider, targets }: AvailabilityProps) {
-  const points = clients ? pointsOf(clients.from, clients.to, range.pointMs) : [];
+export function Availability({ range, span, clients, providers, byProvider, targets }: AvailabilityProps) {
+  const points = span?.points ?? [];
   const series = [
     {
       label: "Clients",
@@ -86,10 +87,24 @@ function Providers({ range, rows, targets }: { range: Range; rows: AttemptStatsR
         {
           title: "Failed",
           numeric: true,
-          cell: ({ failed }) => <span class={failed > 0 ? "bad" : ""}>{count(failed)}</span>,
+          cell: ({ failed }) => <Elsewhere calls={failed} tone="bad" range={range} />,
         },
-        { title: "Passed over", numeric: true, cell: ({ skipped }) => count(skipped) },
+        {
+          title: "Passed over",
+          numeric: true,
+          cell: ({ skipped }) => <Elsewhere calls={skipped} tone="warn" range={range} />,
+        },
       ]}
     />
+  );
+}
+
+/** Calls that a provider did not answer were answered by another, and stand in the log under that one. */
+function Elsewhere({ calls, tone, range }: { calls: number; tone: Tone; range: Range }) {
+  if (calls === 0) return <span class="muted">0</span>;
+  return (
+    <a class={tone} href={link("/ui/requests", { failover: true, from: `-${range.name}` })}>
+      {count(calls)}
+    </a>
   );
 }

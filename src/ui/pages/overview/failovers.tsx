@@ -8,14 +8,19 @@ import { Icon } from "../../components/icon.tsx";
 import { count, dateTime, duration, timeOfDay } from "../../format.ts";
 import { link } from "../../location.tsx";
 import { type Episode, episodesOf, episodesOfRequests, reasonText } from "./episodes.ts";
-import type { Range } from "./ranges.ts";
+import type { Range, Span } from "./ranges.ts";
 
 const SHOWN = 8;
 const TEAM_ROWS = 200;
 const DAY_MS = 86_400_000;
 
+export interface FailoversProps {
+  range: Range;
+  span: Span | undefined;
+}
+
 /** What went where and why, as a timeline: one bar an episode, newest first. */
-export function Failovers({ range }: { range: Range }) {
+export function Failovers({ range, span }: FailoversProps) {
   const asked = useData<Stats<AttemptStatsRow>>(
     `/admin/stats/attempts?from=-${range.name}&${range.buckets}&group_by=target,outcome,to`,
     range.refreshMs,
@@ -26,26 +31,23 @@ export function Failovers({ range }: { range: Range }) {
       range={range}
       error={asked.error && <ErrorPanel error={asked.error} retry={asked.reload} />}
       episodes={data && episodesOf(data.data, range.pointMs)}
-      fromMs={data ? Date.parse(data.from) : 0}
-      toMs={data ? Date.parse(data.to) : 0}
+      span={span}
     />
   );
 }
 
 /** The same of a team's own calls, which are all it sees. */
-export function TeamFailovers({ range }: { range: Range }) {
+export function TeamFailovers({ range, span }: FailoversProps) {
   const { data, error, reload } = useData<List<RequestRow>>(
     `/admin/requests?failover=true&from=-${range.name}&limit=${TEAM_ROWS}`,
     range.refreshMs,
   );
-  const episodes = data && episodesOfRequests(data.data, range.pointMs);
   return (
     <Timeline
       range={range}
       error={error && <ErrorPanel error={error} retry={reload} />}
-      episodes={episodes}
-      fromMs={Math.min(...(episodes ?? []).map(({ fromMs }) => fromMs))}
-      toMs={Date.now()}
+      episodes={data && episodesOfRequests(data.data, range.pointMs)}
+      span={span}
     />
   );
 }
@@ -54,11 +56,10 @@ interface TimelineProps {
   range: Range;
   error: ComponentChildren;
   episodes: readonly Episode[] | undefined;
-  fromMs: number;
-  toMs: number;
+  span: Span | undefined;
 }
 
-function Timeline({ range, error, episodes, fromMs, toMs }: TimelineProps) {
+function Timeline({ range, error, episodes, span }: TimelineProps) {
   const calls = episodes?.reduce((sum, episode) => sum + episode.calls, 0) ?? 0;
   const all = link("/ui/requests", { failover: true, from: `-${range.name}` });
   return (
@@ -69,15 +70,10 @@ function Timeline({ range, error, episodes, fromMs, toMs }: TimelineProps) {
     >
       {error}
       {episodes?.length === 0 && <Empty title={`Nothing failed over in the ${range.last}.`} />}
-      {episodes && episodes.length > 0 && (
+      {span && episodes && episodes.length > 0 && (
         <ol class="plain timeline">
           {episodes.slice(0, SHOWN).map((episode) => (
-            <Bar
-              key={`${episode.fromMs}${episode.target}${episode.to}`}
-              episode={episode}
-              fromMs={fromMs}
-              toMs={toMs}
-            />
+            <Bar key={`${episode.fromMs}${episode.target}${episode.to}`} episode={episode} span={span} />
           ))}
         </ol>
       )}
@@ -90,7 +86,7 @@ function Timeline({ range, error, episodes, fromMs, toMs }: TimelineProps) {
   );
 }
 
-function Bar({ episode, fromMs, toMs }: { episode: Episode; fromMs: number; toMs: number }) {
+function Bar({ episode, span: { fromMs, toMs } }: { episode: Episode; span: Span }) {
   const { target, to, reasons, calls } = episode;
   const spanMs = Math.max(1, toMs - fromMs);
   const left = Math.max(0, (episode.fromMs - fromMs) / spanMs);
@@ -113,7 +109,7 @@ function Bar({ episode, fromMs, toMs }: { episode: Episode; fromMs: number; toMs
         <a href={href}>
           {count(calls)} {calls === 1 ? "time" : "times"}
         </a>
-        <span>{reasons.map(([reason, number]) => `${reasonText(reason)} ${count(number)}`).join(" · ")}</span>
+        <span>{reasonsText(reasons)}</span>
         <span class="muted nowrap">
           {time(episode.fromMs).replace(/:\d\d$/, "")}, for{" "}
           {duration(Math.max(60_000, Math.min(episode.toMs, toMs) - episode.fromMs))}
@@ -121,4 +117,11 @@ function Bar({ episode, fromMs, toMs }: { episode: Episode; fromMs: number; toMs
       </div>
     </li>
   );
+}
+
+/** One reason needs no number: it is that of all. */
+function reasonsText(reasons: Episode["reasons"]): string {
+  const [only, ...others] = reasons;
+  if (only && others.length === 0) return reasonText(only[0]);
+  return reasons.map(([reason, number]) => `${reasonText(reason)} ${count(number)}`).join(" · ");
 }

@@ -5,18 +5,19 @@ import { DataTable } from "../../components/data-table.tsx";
 import { Empty } from "../../components/empty.tsx";
 import { duration } from "../../format.ts";
 import { link } from "../../location.tsx";
-import { pointsOf, type Range } from "./ranges.ts";
+import type { Range, Span } from "./ranges.ts";
 import { providerLines } from "./series.ts";
 
 export interface LatencyProps {
   range: Range;
+  span: Span | undefined;
   providers: Stats<AttemptStatsRow> | undefined;
   byProvider: Stats<AttemptStatsRow> | undefined;
 }
 
 /** Who is faster: the time from an attempt's start to its first token. */
-export function Latency({ range, providers, byProvider }: LatencyProps) {
-  const points = providers ? pointsOf(providers.from, providers.to, range.pointMs) : [];
+export function Latency({ range, span, providers, byProvider }: LatencyProps) {
+  const points = span?.points ?? [];
   const rows = (byProvider?.data ?? [])
     .filter((row) => row.first_token_p50_ms !== null)
     .sort((a, b) => a.first_token_p50_ms! - b.first_token_p50_ms!);

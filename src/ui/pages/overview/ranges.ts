@@ -1,4 +1,5 @@
 /** The ranges of the overview: how far back, and how long one point of a chart is. */
+import type { Stats } from "../../api/types.ts";
 
 export interface Range {
   /** As in the address and in `from=-…`. */
@@ -40,9 +41,32 @@ export function rangeOf(name: string): Range {
   return RANGES.find((range) => range.name === name) ?? RANGES[0]!;
 }
 
-/** Every point of an answer's time, also those of which there are no rows. */
-export function pointsOf(from: string, to: string, pointMs: number): number[] {
+/** A chart of less would show nothing but its newest moment. */
+const MIN_POINTS = 15;
+
+export interface Span {
+  fromMs: number;
+  toMs: number;
+  /** Starts of its points, also of those of which there are no rows. */
+  points: number[];
+}
+
+/**
+ * The time that the charts show: that of the answer, without what lies before the first call. A gateway that was just
+ * started would else have its whole life in the last pixels.
+ */
+export function spanOf({ from, to, data }: Stats, { pointMs }: Range): Span {
+  const toMs = Date.parse(to);
+  const first = Math.min(toMs, ...data.map(({ start }) => Date.parse(start ?? from)));
+  const wanted = Math.max(Date.parse(from), Math.min(first - pointMs, toMs - MIN_POINTS * pointMs));
+  const points = pointsOf(wanted, toMs, pointMs);
+  return { fromMs: points[0] ?? wanted, toMs, points };
+}
+
+/** Every point of a time (RFC 3339 or epoch milliseconds), also those of which there are no rows. */
+export function pointsOf(from: string | number, to: string | number, pointMs: number): number[] {
+  const endMs = new Date(to).getTime();
   const points: number[] = [];
-  for (let at = Math.floor(Date.parse(from) / pointMs) * pointMs; at < Date.parse(to); at += pointMs) points.push(at);
+  for (let at = Math.floor(new Date(from).getTime() / pointMs) * pointMs; at < endMs; at += pointMs) points.push(at);
   return points;
 }

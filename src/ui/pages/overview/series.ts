@@ -53,5 +53,6 @@ export function providerLines(
         rows.filter((row) => row.provider === provider),
         value,
       ),
-    }));
+    }))
+    .filter(({ values }) => values.some((one) => one !== null));
 }

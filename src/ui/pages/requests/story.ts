@@ -1,10 +1,23 @@
 /** A request in sentences: who asked for what, what the cache had, what each attempt did and why, how it ended. */
-import type { Attempt, RequestRow } from "../../api/types.ts";
+import type { Attempt, RequestDetail, RequestRow } from "../../api/types.ts";
 import { count, duration, money } from "../../format.ts";
 import { reasonText } from "../overview/episodes.ts";
 
-export function storyOf(row: RequestRow): string[] {
-  return [asked(row), ...cached(row), ...queued(row), ...row.attempts.map(tried), ended(row)];
+export function storyOf(row: RequestDetail): string[] {
+  return [asked(row), ...cached(row), ...queued(row), ...passedOver(row), ...row.attempts.map(tried), ended(row)];
+}
+
+/** Targets that were known to be unwell before anything was tried. */
+function passedOver({ explanation, attempts }: RequestDetail): string[] {
+  const first = explanation?.[0];
+  // A later decision alone says nothing of the first choice.
+  if (!first?.chosen || first.chosen.target !== attempts[0]?.target) return [];
+  const reasons = new Map<string, string>();
+  for (const { target, skipped } of first.candidates) {
+    if (target === first.chosen.target) break;
+    if (skipped !== undefined && !reasons.has(target)) reasons.set(target, skipped);
+  }
+  return [...reasons].map(([target, reason]) => `${target} was passed over: ${reason}.`);
 }
 
 function asked({ key, team, operation, model, dialect, stream }: RequestRow): string {
