@@ -32,7 +32,21 @@ interface Current {
 
 export function portsOf(
   current: Current,
-  { store, token, access, routing, sso, budgets, cache, conversations, metrics, observers, requestLog, reload, options }: PortParts,
+  {
+    store,
+    token,
+    access,
+    routing,
+    sso,
+    budgets,
+    cache,
+    conversations,
+    metrics,
+    observers,
+    requestLog,
+    reload,
+    options,
+  }: PortParts,
 ): HttpPorts {
   const { clock, log, fetch } = options.deps;
   const ofCache = cachePorts(cache, store);

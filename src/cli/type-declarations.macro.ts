@@ -4,7 +4,14 @@
  */
 import { readFileSync } from "node:fs";
 
-const SOURCES = ["settings.ts", "settings-routing.ts", "settings-access.ts", "settings-observe.ts", "settings-sso.ts", "define.ts"];
+const SOURCES = [
+  "settings.ts",
+  "settings-routing.ts",
+  "settings-access.ts",
+  "settings-observe.ts",
+  "settings-sso.ts",
+  "define.ts",
+];
 
 export function typeDeclarations(): string {
   const parts = SOURCES.map((name) => declarations(readFileSync(`${import.meta.dir}/../config/${name}`, "utf8")));

@@ -1,5 +1,5 @@
 /**
- * Credentials for AWS in the order of its SDKs: the environment, a web identity (IRSA on EKS), the container's (ECS, EKS
+ * Credentials for AWS in the order that most of its SDKs have: the environment, a web identity (IRSA on EKS), the container's (ECS, EKS
  * Pod Identity), the machine's (EC2, IMDSv2). "Standardized credential providers", AWS SDKs and Tools Reference Guide
  * (read November 2026). Shared files (`~/.aws`), profiles and SSO are not read.
  */

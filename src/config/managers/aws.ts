@@ -1,6 +1,7 @@
 /**
- * AWS Secrets Manager: `GetSecretValue`, a signed POST with the operation in a header. AWS Secrets Manager API reference,
- * GetSecretValue and "Common Errors" (read November 2026): errors are JSON whose `__type` names them.
+ * AWS Secrets Manager: `GetSecretValue`, a signed POST with the operation in a header. AWS Secrets Manager API reference
+ * 2017-10-17, GetSecretValue (read November 2026): errors are JSON whose `__type` names them. Those about signatures and
+ * tokens are the ones of AWS's JSON services, which that page does not list.
  */
 import { AwsV4Signer } from "aws4fetch";
 import type { Environment } from "../secrets.ts";
