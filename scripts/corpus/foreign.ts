@@ -24,7 +24,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "/v1/messages": { dialect: "anthropic-messages", providers: ["openai", "google", "bedrock", "cohere", "ollama"] },
   "/v1/responses": {
     dialect: "openai-responses",
-    providers: ["claude", "google", "vllm", "bedrock", "cohere", "ollama"],
+    providers: ["claude", "google", "compatible", "bedrock", "cohere", "ollama"],
   },
 };
 
@@ -36,7 +36,7 @@ export async function overForeignProviders(root: string): Promise<Row[]> {
   if (!existsSync(directory)) return [];
   await using world = await startWorld(
     ["words"],
-    ["openai", "claude", "google", "vllm", "bedrock", "cohere", "ollama"],
+    ["openai", "claude", "google", "compatible", "bedrock", "cohere", "ollama"],
   );
   const rows: Row[] = [];
   for (const file of readdirSync(directory).toSorted()) {

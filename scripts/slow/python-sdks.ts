@@ -28,7 +28,22 @@ const env = {
   LANGSMITH_TRACING: "false",
 };
 const checks = await run([python, `${FOLDER}/run.py`], env, RUN_LIMIT_MS);
-process.exit(checks.exitCode === 0 ? 0 : 1);
+const totals = /^(\d+) passed, (\d+) failed$/m.exec(checks.output);
+const documented = await run([python, "-c", await pythonLines()], env, RUN_LIMIT_MS);
+console.log(`${documented.exitCode === 0 ? "ok  " : "FAIL"}  the lines for Python of docs/clients.md`);
+// A run that ended without its totals is a failure of its own.
+const passed = Number(totals?.[1] ?? 0) + (documented.exitCode === 0 ? 1 : 0);
+const failed = Number(totals?.[2] ?? 1) + (documented.exitCode === 0 ? 0 : 1);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
+
+/** One program, as a reader would put it together. */
+async function pythonLines(): Promise<string> {
+  const text = await Bun.file(`${ROOT}/docs/clients.md`).text();
+  const blocks = [...text.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+  if (blocks.length === 0) throw new Error("docs/clients.md has no lines for Python.");
+  return blocks.join("\n");
+}
 
 /** The interpreter that has the SDKs: made on first use, and again when the list changes. */
 async function environment(): Promise<string> {

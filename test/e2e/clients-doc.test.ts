@@ -1,4 +1,4 @@
-/** The lines of docs/clients.md, run as one program against the compiled binary. */
+/** The lines for Node of docs/clients.md, run as one program against the compiled binary. */
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { startGateway } from "./harness.ts";
@@ -6,7 +6,7 @@ import { upstream } from "./upstreams.ts";
 
 const ROOT = `${import.meta.dir}/../..`;
 
-test("every line of docs/clients.md works", async () => {
+test("every line for Node of docs/clients.md works", async () => {
   using server = upstream({ dialect: "openai-chat" });
   const names = ["embedder", "fast", "moderator", "reranker", "painter", "speaker", "listener"];
   await using gateway = await startGateway({
@@ -29,10 +29,15 @@ test("every line of docs/clients.md works", async () => {
     });
     const [printed, faults] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
     expect([await child.exited, faults]).toEqual([0, ""]);
+    const said = "one two three four five";
     expect(printed.trim().split("\n")).toEqual([
+      expect.stringMatching(/^one two three four five req_/),
+      said,
+      said,
+      said,
       "2 4 10",
       "2 4",
-      "one two three four five",
+      said,
       "false",
       "1",
       expect.stringMatching(/^\d+$/),
@@ -41,7 +46,7 @@ test("every line of docs/clients.md works", async () => {
       "{",
       expect.stringContaining("input_tokens"),
       "} estimated",
-      "one two three four five",
+      said,
       "true",
     ]);
   } finally {

@@ -62,6 +62,12 @@ def look(model, text, png):
     return SHARED.models.generate_content(model=model, contents=[text, image]).text
 
 
+def embed(model, texts):
+    config = types.EmbedContentConfig(output_dimensionality=4)
+    answer = SHARED.models.embed_content(model=model, contents=texts, config=config)
+    return [one.values for one in answer.embeddings]
+
+
 def fail(model, key):
     own = client(key)
     error = thrown(lambda: own.models.generate_content(model=model, contents="Hi"))
@@ -88,6 +94,7 @@ SDKS = [
         tool_loop=tool_loop,
         structured=structured,
         look=look,
+        embed=embed,
         fail=fail,
         hang_up=hang_up,
         shows_ids=False,

@@ -193,12 +193,12 @@ describe.each<ProviderName>(["claude", "google"])("Codex over %s", (provider) =>
 });
 
 test("Codex over a provider that only has chat completions", async () => {
-  await using other = await startWorld(["words"], ["vllm"]);
+  await using other = await startWorld(["words"], ["compatible"]);
   const client = new OpenAI({ baseURL: `${other.reach.url}/v1`, apiKey: other.reach.key, maxRetries: 0 });
   const body = codex as unknown as OpenAI.Responses.ResponseCreateParamsStreaming;
-  const answer = await client.responses.stream({ ...body, model: "words-vllm" }).finalResponse();
+  const answer = await client.responses.stream({ ...body, model: "words-compatible" }).finalResponse();
   expect(answer.output.map(({ type }) => type)).toEqual(["function_call", "custom_tool_call"]);
-  expect(lastBodyOf(other.upstreamOf("words", "vllm"))).not.toContain('"type":"custom"');
+  expect(lastBodyOf(other.upstreamOf("words", "compatible"))).not.toContain('"type":"custom"');
 });
 
 describe.each<ProviderName>(["openai", "claude"])("Gemini CLI over %s", (provider) => {

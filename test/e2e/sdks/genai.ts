@@ -46,6 +46,11 @@ export const genai: Sdk = {
     const parts = [{ text }, { inlineData: { mimeType: "image/png", data } }];
     return (await client(reach).models.generateContent({ model, contents: [{ role: "user", parts }] })).text ?? "";
   },
+  async embed(reach, model, texts) {
+    const config = { outputDimensionality: 4 };
+    const { embeddings } = await client(reach).models.embedContent({ model, contents: [...texts], config });
+    return (embeddings ?? []).map(({ values }) => values ?? []);
+  },
   async fail(reach, model) {
     const error = await caught(() => client(reach).models.generateContent({ model, contents: "Hi" }));
     if (!(error instanceof ApiError)) throw error;

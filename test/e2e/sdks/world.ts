@@ -9,7 +9,7 @@ export const PROVIDERS = {
   claude: { type: "anthropic", path: "", model: "claude-sonnet-4-5", dialect: "anthropic-messages" },
   google: { type: "gemini", path: "", model: "gemini-2.5-flash", dialect: "gemini" },
   /** Has chat completions alone. */
-  vllm: { type: "vllm", path: "/v1", model: "qwen3-32b", dialect: "openai-chat" },
+  compatible: { type: "openai-compatible", path: "/v1", model: "qwen3-32b", dialect: "openai-chat" },
   bedrock: {
     type: "bedrock",
     path: "",
@@ -73,6 +73,9 @@ export async function startWorld(
       models[id] = [`${id}/${model}`];
     }
   }
+  // What a program calls that does not mind who answers.
+  const all = Object.values(models).flat();
+  for (const name of ["fast", "embedder"]) models[name] = all;
   const access = { keys: { app: { secret: KEY } } };
   const gateway = await startGateway({ config: `export default ${JSON.stringify({ providers, models, access })};` });
   return {
