@@ -65,6 +65,18 @@ export function count(value: number | null | undefined): string {
   return String(value);
 }
 
+/** 1536 → `1.5 KiB`. */
+export function bytes(value: number): string {
+  for (const [unit, size] of [
+    ["GiB", 2 ** 30],
+    ["MiB", 2 ** 20],
+    ["KiB", 2 ** 10],
+  ] as const) {
+    if (value >= size * 0.9995) return `${threeDigits(value / size)} ${unit}`;
+  }
+  return `${value} B`;
+}
+
 /** 12 → `12 ms`, 1234 → `1.23 s`, 75_000 → `1 m 15 s`, 7_260_000 → `2 h 1 m`. */
 export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return NONE;
@@ -113,10 +125,15 @@ export function ago(at: string | number | Date, nowMs: number): string {
   const passedMs = nowMs - new Date(at).getTime();
   const absolute = Math.abs(passedMs);
   if (absolute < 1_500) return "now";
-  const text = duration(Math.floor(absolute / 1_000) * 1_000).replace(
-    /^(\d+\.\d+) s$/,
-    (_, s) => `${Math.round(Number(s))} s`,
-  );
+  // The largest unit is enough: "6 m ago", not "6 m 36 s ago".
+  const seconds = Math.round(absolute / 1_000);
+  const text =
+    seconds < 60
+      ? `${seconds} s`
+      : duration(seconds * 1_000)
+          .split(" ")
+          .slice(0, 2)
+          .join(" ");
   return passedMs > 0 ? `${text} ago` : `in ${text}`;
 }
 

@@ -71,7 +71,14 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
       },
     };
   }, []);
-  useEffect(() => void state.begin(), [state]);
+  useEffect(() => {
+    const begin = () => void state.begin();
+    begin();
+    // The printed link, opened where the dashboard is open already, changes nothing but the fragment.
+    const follow = () => location.hash.startsWith(TOKEN_PREFIX) && begin();
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, [state]);
   return <SessionContext.Provider value={{ ...state, session, error }}>{children}</SessionContext.Provider>;
 }
 

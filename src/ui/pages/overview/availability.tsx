@@ -33,8 +33,12 @@ export function Availability({ range, span, clients, providers, byProvider, targ
   const all = clients?.data.reduce((sum, { requests }) => sum + requests, 0) ?? 0;
   const failed = clients?.data.reduce((sum, { server_errors }) => sum + server_errors, 0) ?? 0;
   return (
-    <Card title="Availability" aside="to clients, beside each provider's own" wide>
-      <div class="split">
+    <Card
+      title="Availability"
+      aside={byProvider ? "to clients, beside each provider's own" : "of your team's calls"}
+      wide
+    >
+      <div class={byProvider ? "split" : undefined}>
         <div class="chart-box">
           {clients && (
             <Chart

@@ -66,7 +66,7 @@ function Timeline({ range, error, episodes, span }: TimelineProps) {
     <Card
       title="Failovers"
       wide
-      aside={calls > 0 ? <a href={all}>what went where, and why: {count(calls)} times</a> : "what went where, and why"}
+      aside={calls > 0 ? <a href={all}>what went where, and why</a> : "what went where, and why"}
     >
       {error}
       {episodes?.length === 0 && <Empty title={`Nothing failed over in the ${range.last}.`} />}

@@ -14,6 +14,7 @@ export interface StatusLineProps {
 /** The answer to the first question, in a sentence: is everything up? */
 export function StatusLine({ targets, row, range }: StatusLineProps) {
   const out = targets ? targetsOut(targets) : [];
+  const drained = [...new Set(targets?.filter(isDrained).map(({ target }) => target))];
   const [tone, title, text] = statusOf(out, targets, row, range);
   return (
     <div class={`status-line ${tone}`} role="status">
@@ -21,6 +22,7 @@ export function StatusLine({ targets, row, range }: StatusLineProps) {
       <div>
         <p class="status-title">{title}</p>
         {text && <p class="small">{text}</p>}
+        {drained.length > 0 && <p class="small">Taken out of service by an operator: {drained.join(", ")}.</p>}
         {out.length > 0 && (
           <ul class="plain small">
             {out.map(({ target, reason }) => (
@@ -40,14 +42,18 @@ interface Out {
   reason: string;
 }
 
-/** Targets of which no key can be used now. */
+/** Targets of which no key can be used now, but for those that an operator took out. */
 export function targetsOut(rows: readonly Target[]): Out[] {
   const byTarget = new Map<string, Target[]>();
-  for (const row of rows) byTarget.set(row.target, [...(byTarget.get(row.target) ?? []), row]);
+  for (const row of rows) if (!isDrained(row)) byTarget.set(row.target, [...(byTarget.get(row.target) ?? []), row]);
   return [...byTarget].flatMap(([target, keys]) => {
     const isOut = keys.every(({ state, resting_until }) => state === "open" || resting_until !== null);
     return isOut ? [{ target, reason: keys[0]?.reason ?? "not in use" }] : [];
   });
+}
+
+function isDrained({ reason }: Target): boolean {
+  return reason === "resting: drained";
 }
 
 function statusOf(
@@ -56,7 +62,7 @@ function statusOf(
   row: StatsRow | undefined,
   range: Range,
 ): [Tone, string, string?] {
-  const all = new Set(targets?.map(({ target }) => target)).size;
+  const all = new Set(targets?.filter((row) => !isDrained(row)).map(({ target }) => target)).size;
   const failed = row?.server_errors ?? 0;
   const rescued = row ? row.failovers : 0;
   const lately = `in the ${range.last}`;
