@@ -13,6 +13,7 @@
  */
 import type { ComponentType } from "preact";
 import type { IconName } from "./components/icon.tsx";
+import { Cache } from "./pages/cache.tsx";
 import { Overview } from "./pages/overview.tsx";
 import { Requests } from "./pages/requests.tsx";
 import { Routes } from "./pages/routes.tsx";
@@ -36,6 +37,7 @@ export const PAGES: readonly Page[] = [
   { path: "/ui", title: "Overview", icon: "overview", roles: ALL_ROLES, component: Overview },
   { path: "/ui/requests", title: "Requests", icon: "requests", roles: ALL_ROLES, component: Requests },
   { path: "/ui/routes", title: "Routes", icon: "routes", roles: READERS, component: Routes },
+  { path: "/ui/cache", title: "Cache", icon: "cache", roles: READERS, component: Cache },
 ];
 
 /** The page of a path, as far as the role has it. */

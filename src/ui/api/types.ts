@@ -171,3 +171,18 @@ export interface EvalRow {
   ci_low: number;
   ci_high: number;
 }
+
+/** GET /admin/feedback */
+export interface FeedbackEntry {
+  at: string;
+  request_id: string;
+  /** -1 to 1. */
+  score: number;
+  comment: string | null;
+  cached_wrong: boolean;
+  /** Null, as what follows: the request is no longer in the log. */
+  model: string | null;
+  target: string | null;
+  failover: boolean | null;
+  cache: string | null;
+}

@@ -42,7 +42,7 @@ export function TargetNode({ target, model, keys, row, all, weight, users, range
       <dl class="node-facts small">
         <div>
           <dt>First token</dt>
-          <dd title={`Median and 95th percentile of streams in the last ${range.text}`}>
+          <dd title={`Median and 95th percentile of streams in the ${range.last}`}>
             {duration(row?.first_token_p50_ms)} <span class="muted">p95</span> {duration(row?.first_token_p95_ms)}
           </dd>
         </div>

@@ -1,0 +1,70 @@
+/** What the cache saves, how sure it may be of that, why a call hit or missed, and taking entries out. */
+import type { List, RequestRow, Stats, StatsRow } from "../api/types.ts";
+import { useData } from "../api/use-data.ts";
+import { Empty } from "../components/empty.tsx";
+import { ErrorPanel } from "../components/error-panel.tsx";
+import { PageHead } from "../components/page-head.tsx";
+import { Segmented } from "../components/segmented.tsx";
+import { useQuery } from "../location.tsx";
+import { useHolder } from "../session.tsx";
+import { Evidence } from "./cache/evidence.tsx";
+import { Explain } from "./cache/explain.tsx";
+import { HitRates } from "./cache/hit-rates.tsx";
+import { Modes } from "./cache/modes.tsx";
+import { Purge } from "./cache/purge.tsx";
+import { ReportedWrong } from "./cache/reported-wrong.tsx";
+import { Savings } from "./cache/savings.tsx";
+import type { CacheView } from "./cache/types.ts";
+import { FIRST_RANGE, RANGES, rangeOf } from "./overview/ranges.ts";
+
+const CACHE_LINE = 'cache: { exact: { ttlMs: 3_600_000 }, semantic: { mode: "shadow" } },';
+
+export function Cache() {
+  const [{ range: name }] = useQuery({ range: FIRST_RANGE });
+  const range = rangeOf(name);
+  const isAdmin = useHolder().role === "admin";
+  const since = `from=-${range.name}&group_by=cache`;
+  const cache = useData<CacheView>("/admin/cache", range.refreshMs);
+  const totals = useData<Stats<StatsRow & { cache: string }>>(`/admin/stats?${since}`, range.refreshMs);
+  const points = useData<Stats<StatsRow & { cache: string }>>(
+    `/admin/stats?${since}&${range.buckets}`,
+    range.refreshMs,
+  );
+  const hits = useData<List<RequestRow>>("/admin/requests?cache=semantic&limit=5", range.refreshMs);
+  const view = cache.data;
+  const error = cache.error ?? totals.error;
+  const rows = totals.data?.data ?? [];
+  return (
+    <>
+      <PageHead title="Cache">
+        <Segmented
+          name="range"
+          label="Range of the hit rates"
+          initial={FIRST_RANGE}
+          value={range.name}
+          options={RANGES.map(({ name, text }) => [name, text])}
+        />
+      </PageHead>
+      {error && <ErrorPanel error={error} retry={cache.reload} />}
+      {view && !view.enabled && (
+        <Empty title="There is no cache: every call goes upstream." command={CACHE_LINE}>
+          Equal requests can get the stored answer at once and for nothing. In <code>shadow</code> the cache also
+          learns, without serving any, which answers fit questions that mean the same. Write into the configuration:
+        </Empty>
+      )}
+      {view?.enabled && (
+        <div class="overview">
+          <Savings view={view} rows={rows} range={range} />
+          <div class="grid">
+            <HitRates points={points.data} range={range} />
+            <Modes view={view} />
+            <Evidence pools={view.evidence} isSemantic={view.embedding !== "off"} />
+            <Explain hits={hits.data?.data ?? []} changed={cache.reload} />
+            {isAdmin && <Purge changed={cache.reload} />}
+            <ReportedWrong isWide={isAdmin} refreshMs={range.refreshMs} />
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
