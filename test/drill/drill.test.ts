@@ -9,7 +9,7 @@ import { SIMULATED_DIALECTS } from "../../src/providers/simulated/simulated.ts";
 import { VENDORS } from "../../src/providers/vendors.ts";
 import { drilled } from "./support.ts";
 
-const DRILL_LIMIT_MS = 180_000;
+const DRILL_LIMIT_MS = 300_000;
 
 let results: RunResult[] = [];
 beforeAll(async () => {
@@ -23,6 +23,11 @@ test.each(SCENARIOS.map(({ id, title }) => [id, title] as const))("%s: %s", (id)
 });
 
 describe("the drill covers", () => {
+  test.each(["openai-chat", "openai-responses", "anthropic-messages"])("clients of %s, on every fault", (client) => {
+    const passed = results.filter((result) => result.client === client && result.verdict === "pass");
+    expect(new Set(passed.map(({ scenario }) => scenario)).size).toBe(SCENARIOS.length);
+  });
+
   test("sixteen of sixteen faults, and all further ones", () => {
     const { faults, further, ok } = summaryOf(results);
     expect(faults).toEqual({ passed: 16, total: 16, skipped: [] });

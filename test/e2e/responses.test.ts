@@ -154,6 +154,57 @@ describe.each(["native", "foreign"])("over a %s provider", (model) => {
   });
 });
 
+describe("an upstream's own terminal events", () => {
+  const event = (sequence: number, type: string, fields: object) =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence, ...fields })}\n\n`;
+  const head = { id: "resp_up", object: "response", created_at: 1, model: "gpt-4o", status: "in_progress", output: [] };
+  const place = { item_id: "msg_1", output_index: 0, content_index: 0 };
+  const begun = [
+    event(0, "response.created", { response: head }),
+    event(1, "response.output_item.added", {
+      output_index: 0,
+      item: { id: "msg_1", type: "message", role: "assistant", status: "in_progress", content: [] },
+    }),
+    event(2, "response.output_text.delta", { ...place, delta: "Half of it" }),
+  ].join("");
+  const failed = { ...head, status: "failed", error: { code: "server_error", message: "It broke." } };
+  const cutShort = { ...head, status: "incomplete", incomplete_details: { reason: "max_output_tokens" } };
+
+  test.each<[what: string, end: string, types: string[]]>([
+    [
+      "response.failed stays a failure",
+      event(3, "response.failed", { response: failed }),
+      ["error", "response.failed"],
+    ],
+    ["error becomes one", event(3, "error", { code: "server_error", message: "x" }), ["error", "response.failed"]],
+    ["nothing at all is one", "", ["error", "response.failed"]],
+    [
+      "response.incomplete passes as it came",
+      event(3, "response.incomplete", { response: cutShort }),
+      ["response.output_text.delta", "response.incomplete"],
+    ],
+  ])("%s", async (_what, end, types) => {
+    const server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => new Response(begun + end, { headers: { "content-type": "text/event-stream" } }),
+    });
+    await using gateway = await startGateway({
+      config: `export default {
+        providers: { native: { type: "openai", baseUrl: "http://127.0.0.1:${server.port}/v1", keys: ["a"] } },
+        models: { fast: ["native/gpt-4o"] },
+      };`,
+    });
+    const response = await gateway.fetch("/v1/responses", post({ model: "fast", input: "Hi", stream: true }));
+    const frames = (await response.text()).trim().split("\n\n");
+    const events = frames.map((frame) => JSON.parse(frame.slice(frame.indexOf("data: ") + 6)));
+    expect(events.slice(-2).map(({ type }) => type)).toEqual(types);
+    expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, index) => index));
+    expect(events.at(-1).response.id).toBe("resp_up");
+    server.stop(true);
+  });
+});
+
 test("a dialogue by previous_response_id survives the failover to a provider without Responses API, and a restart", async () => {
   const [first, second] = pair();
   using _first = first;

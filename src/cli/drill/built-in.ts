@@ -21,7 +21,8 @@ export async function builtInCourses(): Promise<Course[]> {
   const courses: Course[] = [];
   for (const [index, primary] of vendors.entries()) {
     const fallback = vendors[(index + 1) % vendors.length]!;
-    const clients = CLIENTS.filter((client) => client === "openai-chat" || client === primary.dialect);
+    const own = primary.responses ? "openai-responses" : primary.dialect;
+    const clients = CLIENTS.filter((client) => client === "openai-chat" || client === own);
     for (const client of clients)
       courses.push({
         lane: await lane(primary, fallback, client, 1),

@@ -1,41 +1,22 @@
 /** How the drill's client asks and reads in each ingress dialect. */
-import type { Heard, Question } from "./client.ts";
+import type { Heard } from "./client.ts";
+import {
+  dataOf,
+  type Json,
+  note,
+  PARAMETERS,
+  QUESTION,
+  SYSTEM_PROMPT,
+  TOOL_NAME,
+  TOOL_QUESTION,
+  TOOL_RESULT,
+  type Transcript,
+  type Way,
+} from "./client-way.ts";
+import { openaiResponses } from "./responses-client.ts";
 
-export type ClientDialect = "openai-chat" | "anthropic-messages";
+export type ClientDialect = "openai-chat" | "openai-responses" | "anthropic-messages";
 
-/** What was read from one answer. */
-export interface Transcript {
-  text: string;
-  tools: { id: string; name: string; arguments: string }[];
-  finish?: string;
-  /** The end mark of the dialect came; always true for a whole answer. */
-  terminated: boolean;
-  error?: { code: string; message: string };
-  /** As the body names it. */
-  model?: string;
-  usage?: { input: number; output: number };
-  /** Every id that named this answer. */
-  ids: string[];
-  /** A comment told that the stream goes on elsewhere. */
-  seam?: string;
-}
-
-interface Way {
-  path: string;
-  body(question: Question): Json;
-  /** Takes in frame by frame. */
-  reader(transcript: Transcript): (frame: string) => void;
-  whole(body: Json): Transcript;
-}
-
-type Json = Record<string, unknown>;
-
-export const SYSTEM_PROMPT = "You are the drill's assistant; the watchword is lantern-7342.";
-const TOOL_NAME = "get_weather";
-const QUESTION = "What do the keepers do in winter?";
-const TOOL_QUESTION = `Please call the tool ${TOOL_NAME} for Zürich.`;
-const TOOL_RESULT = "12 degrees, fog";
-const PARAMETERS = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 const MAX_TOKENS = 1_000;
 
 const openaiChat: Way = {
@@ -200,18 +181,8 @@ function readAnthropicEvent(event: AnthropicEvent, transcript: Transcript): void
   if (type === "message_stop") transcript.terminated = true;
 }
 
-function note(transcript: Transcript, id: string | undefined, model: string | undefined): void {
-  if (id && !transcript.ids.includes(id)) transcript.ids.push(id);
-  if (model) transcript.model = model;
-}
-
-/** The data of a frame; comments have none. */
-function dataOf(frame: string): string | undefined {
-  const lines = frame.split("\n").filter((line) => line.startsWith("data:"));
-  return lines.length === 0 ? undefined : lines.map((line) => line.replace(/^data: ?/, "")).join("\n");
-}
-
 export const CLIENT_DIALECTS: Readonly<Record<ClientDialect, Way>> = {
   "openai-chat": openaiChat,
+  "openai-responses": openaiResponses,
   "anthropic-messages": anthropicMessages,
 };

@@ -3,7 +3,8 @@
  * itself and shares no code with `src/dialects`, so that it is a witness of its own.
  */
 import type { Clock } from "../../canonical/deps.ts";
-import { CLIENT_DIALECTS, type ClientDialect, type Transcript } from "./client-dialects.ts";
+import { CLIENT_DIALECTS, type ClientDialect } from "./client-dialects.ts";
+import type { Transcript } from "./client-way.ts";
 
 export interface Question {
   stream: boolean;

@@ -15,7 +15,7 @@ import {
   status,
   within,
 } from "./checks.ts";
-import { SYSTEM_PROMPT } from "./client-dialects.ts";
+import { SYSTEM_PROMPT } from "./client-way.ts";
 import type { Lane } from "./lanes.ts";
 import type { Check, Mode, Moment, Scenario } from "./scenario.ts";
 import { withFallback } from "./sixteen.ts";
