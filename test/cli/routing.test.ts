@@ -80,7 +80,7 @@ const NO_RETRIES = { resilience: { retries: { perTarget: 0 } } };
 
 describe("addresses at the call", () => {
   test("DNS rebinding: a name that leads inside after it was made is never connected to, and the client is told why", async () => {
-    let addresses = ["93.184.215.14"];
+    const addresses: Record<string, string[]> = {};
     let reached = 0;
     using inside = serve(() => {
       reached += 1;
@@ -89,28 +89,35 @@ describe("addresses at the call", () => {
     const port = new URL(inside.url).port;
     await using gateway = await running({
       value: NO_RETRIES,
-      lookup: async () => addresses,
+      lookup: async (host) => addresses[host] ?? ["93.184.215.14"],
       // The internet of this test: whatever is sent to the public address is answered.
       fetch: async (url, init) => (url.includes("93.184.215.14") ? Response.json(ANSWER) : fetch(url, init)),
     });
-    const body = { name: "up", type: "openai-compatible", baseUrl: `http://rebind.example:${port}/v1`, keys: [SECRET] };
-    expect((await gateway.admin("POST", "/providers", body)).status).toBe(201);
+    const make = async (name: string) => {
+      const baseUrl = `http://${name}.example:${port}/v1`;
+      const body = { name, type: "openai-compatible", baseUrl, keys: [SECRET] };
+      expect((await gateway.admin("POST", "/providers", body)).status).toBe(201);
+    };
+    await make("up");
     expect((await gateway.chat("up/m")).status).toBe(200);
     expect(gateway.sent).toEqual([`http://93.184.215.14:${port}/v1/chat/completions`]);
-    for (const found of [
+    const inner = [
       ["127.0.0.1"],
       ["93.184.215.14", "127.0.0.1"],
       ["::ffff:127.0.0.1"],
+      ["::1"],
       ["0.0.0.0"],
       ["169.254.169.254"],
-    ]) {
-      addresses = found;
-      const refused = await gateway.chat("up/m");
+    ];
+    for (const [index, found] of inner.entries()) {
+      await make(`p${index}`);
+      addresses[`p${index}.example`] = found;
+      const refused = await gateway.chat(`p${index}/m`);
       expect(refused.status).toBe(502);
       const { error } = (await refused.json()) as { error: { code: string; message: string } };
       expect(error.code).toBe("upstream_error");
       expect(error.message).toContain("leads to an address that providers made by API may not have; nothing was sent");
-      expect(error.message).not.toContain(found[0]!);
+      for (const address of found) expect(error.message).not.toContain(address);
     }
     expect([reached, gateway.sent.length]).toEqual([0, 1]);
   });

@@ -6,7 +6,7 @@
  * share one. Nothing is sent to an address that was refused.
  */
 import { isIP } from "node:net";
-import type { Deps, Fetch } from "../../canonical/deps.ts";
+import type { Clock, Deps, Fetch } from "../../canonical/deps.ts";
 
 /** `code` is what the failure is told by; the message holds neither name nor address. */
 export class AddressRefused extends Error {
@@ -22,12 +22,15 @@ const NOT_CONNECTED = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "E
 
 /** `allows`: of an IP address. Rejects with AddressRefused, with `code` ENOTFOUND for an unknown name, and as `fetch` does. */
 export function createCheckedFetch(
-  { fetch, lookup }: Pick<Deps, "fetch" | "lookup">,
+  { fetch, lookup, clock }: Pick<Deps, "fetch" | "lookup" | "clock">,
   allows: (address: string) => boolean,
 ): Fetch {
+  const names = createNames(lookup, clock);
   return async (address, init) => {
     const url = new URL(address);
-    const found = await addressesOf(url, lookup, init.signal);
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    const found = isIP(host) ? [host] : await untilAborted(names.find(host), init.signal);
+    if (found.length === 0) throw Object.assign(new Error("The host's name is not known."), { code: "ENOTFOUND" });
     if (!found.every(allows)) throw new AddressRefused();
     for (const [index, one] of found.entries()) {
       try {
@@ -35,10 +38,34 @@ export function createCheckedFetch(
       } catch (error) {
         const { code } = error as { code?: unknown };
         const isLast = index === found.length - 1;
-        if (isLast || init.signal?.aborted || typeof code !== "string" || !NOT_CONNECTED.has(code)) throw error;
+        if (!isLast && !init.signal?.aborted && typeof code === "string" && NOT_CONNECTED.has(code)) continue;
+        names.forget(host);
+        throw error;
       }
     }
     throw new AddressRefused();
+  };
+}
+
+/** A host may move, but not from one call to the next: a look-up for each would be a burden on name servers. */
+const KEPT_MS = 10_000;
+
+/** Names that were looked up lately: as many as a provider has hosts. What they led to is judged at each use. */
+function createNames(lookup: Deps["lookup"], clock: Clock) {
+  const known = new Map<string, { found: Promise<string[]>; untilMs: number }>();
+  return {
+    /** Empty where it is not known. */
+    find(host: string): Promise<string[]> {
+      const kept = known.get(host);
+      if (kept && clock.monotonic() < kept.untilMs) return kept.found;
+      const found = lookup?.(host).catch(() => []) ?? Promise.resolve([]);
+      known.set(host, { found, untilMs: clock.monotonic() + KEPT_MS });
+      void found.then((addresses) => {
+        if (addresses.length === 0) known.delete(host);
+      });
+      return found;
+    },
+    forget: (host: string) => void known.delete(host),
   };
 }
 
@@ -62,19 +89,7 @@ function isLiteral({ hostname }: URL): boolean {
   return hostname.startsWith("[") || isIP(hostname) === 4;
 }
 
-/** Not empty. A name that is being looked up cannot be given up; the call goes on without it. */
-async function addressesOf(
-  url: URL,
-  lookup: Deps["lookup"],
-  signal: AbortSignal | null | undefined,
-): Promise<string[]> {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host)) return [host];
-  const found = await untilAborted(lookup?.(host).catch(() => []) ?? Promise.resolve([]), signal);
-  if (found.length === 0) throw Object.assign(new Error("The host's name is not known."), { code: "ENOTFOUND" });
-  return found;
-}
-
+/** A name that is being looked up cannot be given up; the call goes on without it. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {

@@ -4,14 +4,17 @@ import type { Fetch } from "../../../src/canonical/deps.ts";
 import { allowedAddresses } from "../../../src/providers/network/address-kind.ts";
 import { AddressRefused, createCheckedFetch } from "../../../src/providers/network/checked-fetch.ts";
 import { rejection } from "../../store/support.ts";
+import { simulatedClock } from "../../support/simulated-clock.ts";
 
 const isPublic = allowedAddresses(false);
 
 function checked(answers: string[][], answer: Fetch = async () => new Response("ok")) {
   const asked: { url: string; init: RequestInit & { tls?: unknown } }[] = [];
   let looked = 0;
+  const clock = simulatedClock();
   const fetch = createCheckedFetch(
     {
+      clock,
       lookup: async () => answers[Math.min(looked++, answers.length - 1)] ?? [],
       fetch: async (url, init) => {
         asked.push({ url, init });
@@ -20,7 +23,7 @@ function checked(answers: string[][], answer: Fetch = async () => new Response("
     },
     isPublic,
   );
-  return { asked, looked: () => looked, fetch };
+  return { asked, clock, looked: () => looked, fetch };
 }
 
 const POST = { method: "POST", headers: { authorization: "Bearer sk" }, body: "{}" };
@@ -37,13 +40,35 @@ test("the connection goes to the checked address, under the name's host and cert
   });
 });
 
-test("DNS rebinding: a name that leads inside at the second look is refused then, and the first look is not used twice", async () => {
-  const { asked, looked, fetch } = checked([["93.184.215.14"], ["127.0.0.1"]]);
-  await fetch("https://rebind.example/v1", POST);
+test("DNS rebinding: between look and connection no name is resolved; one that leads inside at a later look is refused then", async () => {
+  const { asked, clock, looked, fetch } = checked([["93.184.215.14"], ["127.0.0.1"]]);
+  for (const _ of [1, 2]) await fetch("https://rebind.example/v1", POST);
+  await clock.advance(10_000);
   expect(await rejection(fetch("https://rebind.example/v1", POST))).toBeInstanceOf(AddressRefused);
   expect(looked()).toBe(2);
-  // Between look and connection no name is resolved: what was asked for is an address.
-  expect(asked.map(({ url }) => url)).toEqual(["https://93.184.215.14/v1"]);
+  // What was asked for is an address, and always the one that was judged.
+  expect(asked.map(({ url }) => url)).toEqual(Array(2).fill("https://93.184.215.14/v1"));
+});
+
+test("a host that has moved is looked up anew as soon as it does not answer where it was", async () => {
+  const { asked, fetch } = checked([["93.184.215.14"], ["93.184.215.15"]], async (url) => {
+    if (url.includes("215.14")) throw Object.assign(new Error("no"), { code: "ECONNREFUSED" });
+    return new Response("ok");
+  });
+  await rejection(fetch("https://moved.example/v1", POST));
+  expect((await fetch("https://moved.example/v1", POST)).status).toBe(200);
+  expect(asked.map(({ url }) => url)).toEqual(["https://93.184.215.14/v1", "https://93.184.215.15/v1"]);
+});
+
+test("an unknown name is looked up again at once, calls at the same time share one look-up", async () => {
+  const { looked, fetch } = checked([[], ["93.184.215.14"]]);
+  const first = await Promise.all([
+    rejection(fetch("https://new.example/", POST)),
+    rejection(fetch("https://new.example/", POST)),
+  ]);
+  expect(first).toMatchObject([{ code: "ENOTFOUND" }, { code: "ENOTFOUND" }]);
+  expect((await fetch("https://new.example/", POST)).status).toBe(200);
+  expect(looked()).toBe(2);
 });
 
 describe("never connected to", () => {
@@ -94,7 +119,7 @@ test("the next address is tried where there was no connection, and nothing is se
 
 test("a look-up that hangs is left when the caller leaves", async () => {
   const fetch = createCheckedFetch(
-    { lookup: () => new Promise(() => {}), fetch: async () => new Response() },
+    { clock: simulatedClock(), lookup: () => new Promise(() => {}), fetch: async () => new Response() },
     isPublic,
   );
   const caller = new AbortController();
