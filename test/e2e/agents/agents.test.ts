@@ -192,6 +192,49 @@ describe.each<ProviderName>(["claude", "google"])("Codex over %s", (provider) =>
   });
 });
 
+test("a patch is kept as one: for the same Idempotency-Key, and in a stored conversation", async () => {
+  const client = new OpenAI({ baseURL: `${world.reach.url}/v1`, apiKey: world.reach.key, maxRetries: 0 });
+  const body = codex as unknown as OpenAI.Responses.ResponseCreateParamsStreaming;
+  const model = modelOf("words", "claude");
+  const asked = { ...body, model, store: true, stream: true, input: "Please use apply_patch." } as const;
+  const server = world.upstreamOf("words", "claude");
+  const before = server.requests.length;
+  const answers: OpenAI.Responses.Response[] = [];
+  for (const _ of ["first", "again"])
+    answers.push(await client.responses.stream(asked, { headers: { "idempotency-key": "patch-1" } }).finalResponse());
+  expect(server.requests).toHaveLength(before + 1);
+  const [call, again] = answers.map(({ output }) => output.find((item) => item.type === "custom_tool_call")!);
+  expect([again!.call_id, again!.input]).toEqual([call!.call_id, call!.input]);
+  expect(call!.input).toBe("Please use apply_patch.");
+  const last = await client.responses.create({
+    ...asked,
+    stream: false,
+    previous_response_id: answers[0]!.id,
+    input: [{ type: "custom_tool_call_output", call_id: call!.call_id, output: "patched twice" }],
+  });
+  expect(last.output_text).toContain("patched twice");
+  expect(lastBodyOf(server)).toContain('"input":{"input":"Please use apply_patch."}');
+});
+
+test("custom tools of chat completions, streamed and whole", async () => {
+  const client = new OpenAI({ baseURL: `${world.reach.url}/v1`, apiKey: world.reach.key, maxRetries: 0 });
+  const tools: OpenAI.ChatCompletionTool[] = [{ type: "custom", custom: { name: "apply_patch" } }];
+  const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: "Please use apply_patch." }];
+  const body = { model: modelOf("words", "google"), messages, tools };
+  const whole = (await client.chat.completions.create(body)).choices[0]!;
+  const [call] = whole.message.tool_calls!;
+  expect(call).toMatchObject({ type: "custom", custom: { name: "apply_patch", input: "Please use apply_patch." } });
+  expect(whole.finish_reason).toBe("tool_calls");
+  let input = "";
+  for await (const { choices } of await client.chat.completions.create({ ...body, stream: true }))
+    for (const delta of choices[0]?.delta.tool_calls ?? [])
+      input += (delta as unknown as { custom?: { input?: string } }).custom?.input ?? "";
+  expect(input).toBe("Please use apply_patch.");
+  messages.push(whole.message, { role: "tool", tool_call_id: call!.id, content: "patched" });
+  const last = await client.chat.completions.create(body);
+  expect(last.choices[0]!.message.content).toContain("patched");
+});
+
 test("Codex over a provider that only has chat completions", async () => {
   await using other = await startWorld(["words"], ["compatible"]);
   const client = new OpenAI({ baseURL: `${other.reach.url}/v1`, apiKey: other.reach.key, maxRetries: 0 });
