@@ -62,7 +62,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const managers = createManagers({ environment: options.environment, ...deps });
   const loaded = await load(options, managers.fetch);
   const config = loaded.config;
-  if (!config) throw StartError.ofFaults(loaded.faults);
+  if (!config) {
+    managers.close();
+    throw StartError.ofFaults(loaded.faults);
+  }
   const store = options.prepared ? { ...options.prepared.store, close: async () => {} } : await open(config);
   const token = await adminToken(config.server.adminToken, store.settings);
   const access = await openAccessBook({
