@@ -5,7 +5,7 @@
  * of calls, nodes and crashes can make a budget spend more than its limit.
  */
 import type { Clock, Log } from "../canonical/deps.ts";
-import type { BudgetPort, Lease, LeaseCall } from "../store/ports.ts";
+import type { BudgetPort, Lease, LeaseCall } from "../store/budget-ports.ts";
 import type { Budget } from "./levels.ts";
 import { type Window, windowAt } from "./windows.ts";
 

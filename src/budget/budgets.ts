@@ -5,7 +5,8 @@
 import type { Gate, Target } from "../canonical/attempt.ts";
 import type { Clock, Log } from "../canonical/deps.ts";
 import type { RecordSink } from "../canonical/record.ts";
-import type { AuditEntry, BudgetPort, LedgerPort } from "../store/ports.ts";
+import type { BudgetPort, LedgerPort } from "../store/budget-ports.ts";
+import type { AuditEntry } from "../store/ports.ts";
 import { createAccounts, NODE } from "./accounts.ts";
 import { createBudgetGate } from "./gate.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";

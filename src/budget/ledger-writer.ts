@@ -4,7 +4,7 @@
  */
 import type { Clock, Log } from "../canonical/deps.ts";
 import { type Batch, createBatch } from "../store/batch.ts";
-import type { LedgerEntry, LedgerPort, UsageEntry } from "../store/ports.ts";
+import type { LedgerEntry, LedgerPort, UsageEntry } from "../store/budget-ports.ts";
 import { NODE, type Share } from "./accounts.ts";
 
 /** With so many rows waiting the store is slower than the traffic, or refuses to write. */

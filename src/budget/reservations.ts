@@ -3,7 +3,7 @@
  * calls that do not fit wait in line while one request to the store asks for what all of them lack.
  */
 import type { GatewayError } from "../canonical/errors.ts";
-import type { LeaseCall } from "../store/ports.ts";
+import type { LeaseCall } from "../store/budget-ports.ts";
 import type { Account, Accounts, Share } from "./accounts.ts";
 import { affordable, type Bound, costAt } from "./bound.ts";
 import { budgetExceeded } from "./refusal.ts";

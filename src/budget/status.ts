@@ -1,6 +1,7 @@
 /** Budgets as operators see them: in lists, in metrics, and to be released or reset. */
 import type { Clock } from "../canonical/deps.ts";
-import type { AuditEntry, BudgetPort, BudgetWindow } from "../store/ports.ts";
+import type { BudgetPort, BudgetWindow } from "../store/budget-ports.ts";
+import type { AuditEntry } from "../store/ports.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Budget, Levels, Scope } from "./levels.ts";
 import { type Period, windowAt } from "./windows.ts";

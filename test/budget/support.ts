@@ -8,7 +8,7 @@ import type { JsonObject } from "../../src/canonical/chat.ts";
 import type { Clock } from "../../src/canonical/deps.ts";
 import { openRecord } from "../../src/canonical/record.ts";
 import { openaiChat } from "../../src/dialects/openai-chat/openai-chat.ts";
-import type { BudgetPort, LedgerPort } from "../../src/store/ports.ts";
+import type { BudgetPort, LedgerPort } from "../../src/store/budget-ports.ts";
 import { budgetQueries } from "../../src/store/sqlite/budgets.ts";
 import { ledgerQueries } from "../../src/store/sqlite/ledger.ts";
 import { readMigrations } from "../../src/store/sqlite/migrations.macro.ts";

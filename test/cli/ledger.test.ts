@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import type { LedgerEntry } from "../../src/store/budget-ports.ts";
 import { ledgerHash } from "../../src/store/ledger-hash.ts";
-import type { LedgerEntry } from "../../src/store/ports.ts";
 import { openDatabases } from "../../src/store/sqlite/databases.ts";
 import { readLedger } from "../../src/store/sqlite/read-ledger.ts";
 import { NOON_MS, temporaryDirectory } from "../store/support.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { LedgerEntry, UsageEntry } from "../../src/store/ports.ts";
+import type { LedgerEntry, UsageEntry } from "../../src/store/budget-ports.ts";
 import { openDatabases } from "../../src/store/sqlite/databases.ts";
 import { NOON_MS, temporaryDirectory } from "./support.ts";
 

@@ -1,6 +1,12 @@
 /** GET /admin/usage: requests, tokens and cost by any of its dimensions. */
 import { formatUsd } from "../../canonical/money.ts";
-import { USAGE_GROUPS, USAGE_MAX_ROWS, type UsageGroup, type UsageQuery, type UsageRow } from "../../store/ports.ts";
+import {
+  USAGE_GROUPS,
+  USAGE_MAX_ROWS,
+  type UsageGroup,
+  type UsageQuery,
+  type UsageRow,
+} from "../../store/budget-ports.ts";
 import type { Exchange } from "../exchange.ts";
 import { teamOf } from "../guard.ts";
 import { json } from "../respond.ts";

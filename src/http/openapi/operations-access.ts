@@ -2,7 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import type { RecordKind } from "../../config/dynamic/record-body.ts";
 import { KINDS, LINKS } from "../../config/dynamic/record-view.ts";
-import { USAGE_GROUPS, USAGE_MAX_ROWS } from "../../store/ports.ts";
+import { USAGE_GROUPS, USAGE_MAX_ROWS } from "../../store/budget-ports.ts";
 import { EXAMPLES } from "./examples.ts";
 import { ACCESS_EXAMPLES as SHOWN } from "./examples-access.ts";
 import { body, errors, type Operation, type Parameter, pathId, query } from "./operation.ts";

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { and, eq, gte, lt, notInArray, sql } from "drizzle-orm";
 import type { BunSQLiteDatabase } from "drizzle-orm/bun-sqlite";
-import type { BudgetWindow, Lease, LeaseCall, LeaseRequest } from "../ports.ts";
+import type { BudgetWindow, Lease, LeaseCall, LeaseRequest } from "../budget-ports.ts";
 import { budgetWindows, leases } from "./schema/state.ts";
 
 /** A lease takes at most this part of what rests, unless the call that asks for it needs more. */

@@ -10,7 +10,7 @@ import {
   type UsageGroup,
   type UsageQuery,
   type UsageRow,
-} from "../ports.ts";
+} from "../budget-ports.ts";
 import { usage } from "./schema/state.ts";
 
 /** Longest time a report by the hour may span. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { UsageQuery } from "../../../src/store/ports.ts";
+import type { UsageQuery } from "../../../src/store/budget-ports.ts";
 import { adminStandIn } from "../admin-access.ts";
 import { type StandIn, standIn } from "../stand-in.ts";
 
