@@ -204,8 +204,13 @@ describe("without a restart", () => {
     await gateway.admin("POST", "/models", { name: "b", targets: ["up/b"] });
     expect((await gateway.admin("POST", "/targets/up/b/drain")).status).toBe(200);
     expect((await gateway.chat("a")).status).toBe(502);
+    const reason = async () =>
+      (await gateway.admin("GET", "/targets")).json.data.find(({ target }: { target: string }) => target === "up/a")
+        .reason;
+    expect(await reason()).toBe("resting: auth");
     status = 200;
     await gateway.admin("PATCH", "/providers/up", { keys: ["sk-another-0123456789abcdef"] });
+    expect(await reason()).toBeNull();
     expect((await gateway.chat("a")).status).toBe(200);
     expect((await gateway.chat("b")).status).toBe(503);
   });
