@@ -11,7 +11,6 @@ const MAX_CHARACTERS = 1_000;
 export function returnPath(asked: string | null): string {
   if (asked === null || asked.length > MAX_CHARACTERS || !asked.startsWith(DASHBOARD)) return DASHBOARD;
   const url = URL.parse(asked, NOWHERE);
-  if (url?.origin !== NOWHERE) return DASHBOARD;
-  if (url.pathname !== DASHBOARD && !url.pathname.startsWith(`${DASHBOARD}/`)) return DASHBOARD;
+  if (url?.pathname !== DASHBOARD && !url?.pathname.startsWith(`${DASHBOARD}/`)) return DASHBOARD;
   return url.pathname + url.search + url.hash;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import type { SsoConfig } from "../../../src/config/config.ts";
+import type { RoleRule, SsoConfig } from "../../../src/config/config.ts";
 import { groupsOf, mailOf } from "../../../src/http/sso/claims.ts";
+import type { Identity, ProviderName } from "../../../src/http/sso/identity.ts";
 import { identityProviders } from "../../../src/http/sso/providers.ts";
 import { returnPath } from "../../../src/http/sso/return-path.ts";
+import { roleFor } from "../../../src/http/sso/roles.ts";
 import { collectingLog } from "../../support/collecting-log.ts";
 import { simulatedClock } from "../../support/simulated-clock.ts";
 
@@ -28,11 +30,12 @@ function basesOf(sso: SsoConfig) {
 }
 
 describe("what sessions rest on", () => {
-  const before = basesOf(SSO);
-
   test("is there for what is configured", () => {
-    expect(before).toMatchObject({ google: expect.any(String), oidc: expect.any(String), github: undefined });
-    expect(before.google).not.toBe(before.oidc);
+    const { google, oidc, github } = basesOf(SSO);
+    expect(google).toMatch(/^[0-9a-f]{64}$/);
+    expect(oidc).toMatch(/^[0-9a-f]{64}$/);
+    expect(google).not.toBe(oidc!);
+    expect(github).toBeUndefined();
   });
 
   test.each<[string, SsoConfig]>([
@@ -41,12 +44,59 @@ describe("what sessions rest on", () => {
     ["the domains", { ...SSO, google: { ...SSO.google!, domains: null }, oidc: { ...SSO.oidc!, domains: ["x.org"] } }],
     ["the sign-in as such", { ...SSO, google: null, oidc: null }],
   ])("changes with %s", (_, sso) => {
-    expect(basesOf(sso).google).not.toBe(before.google);
-    expect(basesOf(sso).oidc).not.toBe(before.oidc);
+    expect(basesOf(sso).google).not.toBe(basesOf(SSO).google);
+    expect(basesOf(sso).oidc).not.toBe(basesOf(SSO).oidc);
   });
 
   test("stays when a client secret is rotated", () => {
-    expect(basesOf({ ...SSO, google: { ...SSO.google!, clientSecret: "rotated" } })).toEqual(before);
+    expect(basesOf({ ...SSO, google: { ...SSO.google!, clientSecret: "rotated" } })).toEqual(basesOf(SSO));
+  });
+});
+
+describe("the first rule that fits decides, and all that it names must be so", () => {
+  const ADA: Identity = {
+    subject: "1",
+    name: "Ada",
+    mail: "ada@example.com",
+    domain: "example.com",
+    groups: ["Ops"],
+    organizations: ["acme"],
+    teams: ["acme/platform"],
+  };
+  const admin = { role: "admin", team: null } as const;
+  test.each<[Partial<RoleRule>, ProviderName, Partial<Identity>, boolean]>([
+    [{}, "oidc", {}, true],
+    [{ provider: "oidc" }, "oidc", {}, true],
+    [{ provider: "google" }, "oidc", {}, false],
+    [{ provider: "google", mail: "ada@example.com" }, "oidc", {}, false],
+    [{ mail: "ada@example.com" }, "github", {}, true],
+    [{ mail: "ada@example.com" }, "github", { mail: null }, false],
+    [{ domain: "example.com" }, "google", {}, true],
+    [{ domain: "example.com" }, "google", { domain: null }, false],
+    [{ group: "Ops" }, "oidc", {}, true],
+    [{ group: "ops" }, "oidc", {}, false],
+    [{ group: "Op" }, "oidc", {}, false],
+    [{ organization: "acme" }, "github", {}, true],
+    [{ organization: "acme" }, "github", { organizations: [] }, false],
+    [{ githubTeam: "acme/platform" }, "github", {}, true],
+    [{ githubTeam: "acme/platform" }, "github", { teams: [] }, false],
+    [{ domain: "example.com", group: "Ops" }, "oidc", {}, true],
+    [{ domain: "example.com", group: "Ops" }, "oidc", { groups: [] }, false],
+    [{ domain: "example.com", group: "Ops" }, "oidc", { domain: "example.org" }, false],
+  ])("%j, for %s with %j: %p", (rule, provider, identity, fits) => {
+    const found = roleFor([{ ...rule, ...admin }], provider, { ...ADA, ...identity });
+    expect(found?.role).toBe(fits ? "admin" : undefined!);
+  });
+
+  test("in the order of the settings", () => {
+    const rules: RoleRule[] = [
+      { provider: "google", ...admin },
+      { group: "Ops", role: "viewer", team: null },
+      { mail: "ada@example.com", ...admin },
+    ];
+    expect(roleFor(rules, "oidc", ADA)?.role).toBe("viewer");
+    expect(roleFor(rules.toReversed(), "oidc", ADA)?.role).toBe("admin");
+    expect(roleFor([], "oidc", ADA)).toBeUndefined();
   });
 });
 
