@@ -281,6 +281,14 @@ test.each([
   },
 );
 
+test.each(["custom", "local_shell", "namespace", "bash_20250124"])(
+  "a tool that the client runs has no cost: %s",
+  async (type) => {
+    const { ask } = await setUp(levels({ key: [rule(1_000)] }));
+    admitted(await ask({ body: { tools: [{ type, name: "x" }] } }));
+  },
+);
+
 test("while the ledger cannot be written no more than the bound waits: new calls get 503, none is lost", async () => {
   const tables = memoryTables();
   const clock = simulatedClock();
