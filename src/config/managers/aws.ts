@@ -1,6 +1,6 @@
 /**
  * AWS Secrets Manager: `GetSecretValue`, a signed POST with the operation in a header. AWS Secrets Manager API reference
- * 2017-10-17, GetSecretValue (read November 2026): errors are JSON whose `__type` names them. Those about signatures and
+ * 2017-10-17, GetSecretValue: errors are JSON whose `__type` names them. Those about signatures and
  * tokens are the ones of AWS's JSON services, which that page does not list.
  */
 import { AwsV4Signer } from "aws4fetch";
@@ -36,7 +36,7 @@ function regionOf({ document }: SecretName, environment: Environment): string {
   return region;
 }
 
-/** "Service-specific endpoints", AWS SDKs and Tools Reference Guide (read November 2026). */
+/** "Service-specific endpoints", AWS SDKs and Tools Reference Guide. */
 function endpointOf(region: string, environment: Environment): string {
   const override = environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] || environment["AWS_ENDPOINT_URL"];
   if (override && environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] !== "true") return override.replace(/\/+$/, "");

@@ -1,7 +1,7 @@
 /**
  * Tokens of Microsoft Entra ID in the order of Azure's own libraries: a client secret, a workload identity (a pod's
  * service account), a managed identity of App Service or Container Apps, that of a virtual machine. "DefaultAzureCredential"
- * and the OAuth 2.0 client credentials flow, Microsoft identity platform (read November 2026). Certificates and the
+ * and the OAuth 2.0 client credentials flow, Microsoft identity platform. Certificates and the
  * sign-in of a command line are not used.
  */
 import type { Environment } from "../secrets.ts";

@@ -1,6 +1,6 @@
 /**
  * Google Secret Manager: `GET /v1/projects/P/secrets/S/versions/V:access`. Google's REST reference,
- * projects.secrets.versions.access and SecretPayload (read November 2026): the payload is base64, its CRC-32C a decimal
+ * projects.secrets.versions.access and SecretPayload: the payload is base64, its CRC-32C a decimal
  * text. Tokens come from a service account's key file, else from the metadata server of the machine.
  */
 import { NoCredentials } from "../../providers/provider.ts";

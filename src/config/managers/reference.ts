@@ -82,7 +82,7 @@ const FORMS: Record<ManagerKind, Form> = {
     version: /^[1-9]\d{0,9}$/,
     needsField: true,
   },
-  // Letters of names: CreateSecret in the AWS Secrets Manager API reference (read November 2026).
+  // Letters of names: CreateSecret in the AWS Secrets Manager API reference.
   awsSecret: {
     example: "prod/openai#key",
     form: /^(?:arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$/,

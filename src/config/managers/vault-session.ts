@@ -1,7 +1,7 @@
 /**
  * A token of HashiCorp Vault and its life: taken from `VAULT_TOKEN`, or got by AppRole or Kubernetes login; renewed when
  * two thirds of its time are over, and got anew where renewing fails or its longest life is near. Vault's API reference,
- * auth/token, auth/approle and auth/kubernetes (read November 2026).
+ * auth/token, auth/approle and auth/kubernetes.
  */
 import type { Clock, Log } from "../../canonical/deps.ts";
 import type { Environment } from "../secrets.ts";
