@@ -11,7 +11,8 @@ import type { Failure } from "../../canonical/errors.ts";
 import type { Piece } from "../../canonical/reply.ts";
 import type { Usage } from "../../canonical/usage.ts";
 import type { FrameReader } from "../dialect.ts";
-import { frameEnd, type SseFrame, sseFrames, sseSplitter } from "../sse.ts";
+import { closingBrace, eventFrameReader, everyFrame, failWith, NO_EVENT, partOf } from "../event-frames.ts";
+import { type SseFrame, sseFrames } from "../sse.ts";
 import { finishOf, hasContent } from "./chunk-events.ts";
 import { parseFinish } from "./finish.ts";
 import { isObject, objectsOf } from "./json.ts";
@@ -33,7 +34,6 @@ interface State {
 }
 
 export function frameReader(): FrameReader {
-  const splitter = sseSplitter();
   const state: State = {
     started: false,
     contentSeen: false,
@@ -43,30 +43,18 @@ export function frameReader(): FrameReader {
     failed: false,
     lastPlain: undefined,
   };
-  const read = (block: Uint8Array | undefined): Piece[] => {
-    if (!block || state.failed) return [];
-    if (state.contentSeen && !state.finish && isPlain(block)) {
+  return eventFrameReader({
+    state,
+    isPlain(block) {
+      if (!state.contentSeen || state.finish || !isPlain(block)) return false;
       state.lastPlain = block;
-      return [{ mark: "content", bytes: block }];
-    }
-    return readFrames(state, block);
-  };
-  return {
-    push(chunk) {
-      const pieces = read(splitter.push(chunk));
-      if (splitter.overflowed() && !state.failed) pieces.push(fail(state, OVERSIZED));
-      return pieces;
+      return true;
     },
-    end() {
-      const pieces = read(splitter.rest());
-      if (!state.failed) pieces.push(state.finish ? finishPiece(state.finish, state) : cutPiece(state));
-      return pieces;
-    },
-  };
+    readBlock: (block) => readFrames(state, block),
+    end: () => [state.finish ? finishPiece(state.finish, state) : cutPiece(state)],
+  });
 }
 
-const OVERSIZED: Failure = { class: "malformed", message: "The upstream sent an event larger than 16 MiB." };
-const EMPTY: Failure = { class: "malformed", message: "The upstream's stream held no event of this API." };
 const TRUNCATED: Failure = { class: "truncated", message: "The upstream's stream ended before its finish reason." };
 
 function finishPiece(finish: FinishReason, { usage }: State): Piece {
@@ -75,16 +63,11 @@ function finishPiece(finish: FinishReason, { usage }: State): Piece {
 
 /** Counts are cumulative, so the last chunk tells what the part that came has cost. */
 function cutPiece(state: State): Piece {
-  if (!state.started) return fail(state, EMPTY);
+  if (!state.started) return failWith(state, NO_EVENT);
   for (const frame of state.lastPlain ? sseFrames(state.lastPlain) : [])
     state.usage = parseUsage(frameJson(frame)?.["usageMetadata"]) ?? state.usage;
-  const piece = fail(state, TRUNCATED);
+  const piece = failWith(state, TRUNCATED);
   return state.usage && state.usage.output + state.usage.reasoning > 0 ? { ...piece, usage: state.usage } : piece;
-}
-
-function fail(state: State, failure: Failure): Piece {
-  state.failed = true;
-  return { mark: "error", failure, events: [{ type: "error", failure }] };
 }
 
 const MARKERS = ['"finishReason"', '"finish_reason"', '"error"', '"promptFeedback"', '"functionCall"'].map((text) =>
@@ -96,12 +79,7 @@ const CANDIDATES = Buffer.from('"candidates"');
 function isPlain(block: Uint8Array): boolean {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   if (MARKERS.some((marker) => bytes.includes(marker))) return false;
-  for (let start = 0; start < bytes.byteLength; ) {
-    const end = frameEnd(block, start);
-    if (!looksWhole(bytes, start, end)) return false;
-    start = end;
-  }
-  return true;
+  return everyFrame(block, looksWhole);
 }
 
 /** `data: {"candidates" … }` */
@@ -109,9 +87,8 @@ function looksWhole(bytes: Buffer, start: number, end: number): boolean {
   if (bytes.toString("latin1", start, start + 5) !== "data:") return false;
   const open = bytes[start + 5] === 0x20 ? start + 6 : start + 5;
   if (bytes[open] !== 0x7b) return false;
-  let last = end - 1;
-  while (last > open && bytes[last]! <= 0x20) last -= 1;
-  if (bytes[last] !== 0x7d) return false;
+  const last = closingBrace(bytes, open, end);
+  if (last === undefined) return false;
   const found = bytes.indexOf(CANDIDATES, open);
   return found >= 0 && found < last;
 }
@@ -123,7 +100,7 @@ function readFrames(state: State, block: Uint8Array): Piece[] {
   let runStart = 0;
   let at = 0;
   const close = () => {
-    if (run) pieces.push({ ...run, bytes: whole(block, runStart, at) });
+    if (run) pieces.push({ ...run, bytes: partOf(block, runStart, at) });
     run = undefined;
   };
   for (const frame of sseFrames(block)) {
@@ -146,10 +123,6 @@ function readFrames(state: State, block: Uint8Array): Piece[] {
   return pieces;
 }
 
-function whole(block: Uint8Array, start: number, end: number): Uint8Array {
-  return start === 0 && end === block.byteLength ? block : block.subarray(start, end);
-}
-
 function joined(run: Piece["mark"], next: Piece["mark"]): Piece["mark"] {
   if (run === "content" || next === "content") return "content";
   return run === "start" ? "start" : next;
@@ -161,9 +134,9 @@ const CHUNK_FIELDS = ["candidates", "usageMetadata", "promptFeedback", "response
 function readFrame(state: State, frame: SseFrame): Piece | undefined {
   const chunk = frameJson(frame);
   if (!chunk) return undefined;
-  if (chunk["error"] !== undefined) return fail(state, inBandFailure(chunk));
+  if (chunk["error"] !== undefined) return failWith(state, inBandFailure(chunk));
   const blocked = blockedFailure(chunk);
-  if (blocked) return fail(state, blocked);
+  if (blocked) return failWith(state, blocked);
   // Some other JSON is no answer: a stream of nothing else is malformed, not cut.
   if (!CHUNK_FIELDS.some((name) => chunk[name] !== undefined)) return { mark: "other" };
   const first = !state.started;

@@ -3,60 +3,54 @@ import type { JsonObject } from "../../canonical/chat.ts";
 import type { Failure } from "../../canonical/errors.ts";
 import type { Piece } from "../../canonical/reply.ts";
 import type { FrameReader } from "../dialect.ts";
+import { eventFrameReader, failWith } from "../event-frames.ts";
 import { choicesOf, DONE, finishOf, indexOf, parseChunk, rawUsageOf } from "../openai-chat/chunk.ts";
 import { inBandFailure } from "../openai-chat/errors.ts";
 import { parseFinish } from "../openai-chat/finish.ts";
 import { hasError } from "../openai-chat/parse-reply.ts";
 import { parseUsage } from "../openai-chat/usage.ts";
-import { sseFrame, sseFrames, sseSplitter } from "../sse.ts";
+import { sseFrame, sseFrames } from "../sse.ts";
 
 interface State {
   seen: Set<number>;
   finished: Set<number>;
-  over: boolean;
+  failed: boolean;
+  /** The end has come. */
+  closed: boolean;
   /** A chunk that told usage beside its choices: clients find it in one of its own, at the end. */
   inlineUsage?: JsonObject;
 }
 
 export function frameReader(): FrameReader {
-  const splitter = sseSplitter();
-  const state: State = { seen: new Set(), finished: new Set(), over: false };
-  const readBlock = (block: Uint8Array): Piece[] => {
-    const pieces: Piece[] = [];
-    for (const { bytes, data, event } of sseFrames(block)) {
-      if (state.over) break;
-      if (data === undefined) pieces.push({ mark: "other", bytes });
-      else if (data.trim() === DONE) pieces.push(...close(state, bytes));
-      else pieces.push(...readChunk(state, data, event, bytes));
-    }
-    return pieces;
-  };
-  return {
-    push(chunk) {
-      if (state.over) return [];
-      const block = splitter.push(chunk);
-      if (splitter.overflowed()) return [fail(state, OVERSIZED)];
-      return block ? readBlock(block) : [];
-    },
-    end() {
-      if (state.over) return [];
-      const rest = splitter.rest();
-      const pieces = rest ? readBlock(rest) : [];
-      return state.over ? pieces : [...pieces, ...close(state, sseFrame(DONE))];
-    },
-  };
+  const state: State = { seen: new Set(), finished: new Set(), failed: false, closed: false };
+  return eventFrameReader({
+    state,
+    isPlain: () => false,
+    readBlock: (block) => readBlock(state, block),
+    end: () => (state.closed ? [] : close(state, sseFrame(DONE))),
+  });
 }
 
-const OVERSIZED: Failure = { class: "malformed", message: "The upstream sent an event larger than any answer can be." };
 const EMPTY: Failure = { class: "malformed", message: "The upstream's stream ended without an answer." };
 const CUT: Failure = { class: "truncated", message: "The upstream's stream ended before the answer was finished." };
+
+function readBlock(state: State, block: Uint8Array): Piece[] {
+  const pieces: Piece[] = [];
+  for (const { bytes, data, event } of sseFrames(block)) {
+    if (state.failed || state.closed) break;
+    if (data === undefined) pieces.push({ mark: "other", bytes });
+    else if (data.trim() === DONE) pieces.push(...close(state, bytes));
+    else pieces.push(...readChunk(state, data, event, bytes));
+  }
+  return pieces;
+}
 
 function readChunk(state: State, data: string, event: string | undefined, bytes: Uint8Array): Piece[] {
   const chunk = parseChunk(data);
   if (!chunk) return [];
   if (hasError(chunk) || event === "error") {
     if (isFinished(state)) return [];
-    return [fail(state, inBandFailure(hasError(chunk) ? chunk : { error: chunk }))];
+    return [failWith(state, inBandFailure(hasError(chunk) ? chunk : { error: chunk }))];
   }
   const choices = choicesOf(chunk);
   const usage = rawUsageOf(chunk);
@@ -86,8 +80,8 @@ function isFinished({ seen, finished }: State): boolean {
 }
 
 function close(state: State, bytes: Uint8Array): Piece[] {
-  if (!isFinished(state)) return [fail(state, state.seen.size > 0 ? CUT : EMPTY)];
-  state.over = true;
+  if (!isFinished(state)) return [failWith(state, state.seen.size > 0 ? CUT : EMPTY)];
+  state.closed = true;
   const { inlineUsage: chunk } = state;
   if (!chunk) return [{ mark: "other", bytes }];
   const own = sseFrame(JSON.stringify({ ...chunk, choices: [] }));
@@ -95,9 +89,4 @@ function close(state: State, bytes: Uint8Array): Piece[] {
     { mark: "usage", bytes: own, usage: parseUsage(rawUsageOf(chunk)) },
     { mark: "other", bytes },
   ];
-}
-
-function fail(state: State, failure: Failure): Piece {
-  state.over = true;
-  return { mark: "error", failure };
 }
