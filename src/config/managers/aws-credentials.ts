@@ -1,7 +1,7 @@
 /**
  * Credentials for AWS in the order that most of its SDKs have: the environment, a web identity (IRSA on EKS), the container's (ECS, EKS
- * Pod Identity), the machine's (EC2, IMDSv2). "Standardized credential providers", AWS SDKs and Tools Reference Guide
- *. Shared files (`~/.aws`), profiles and SSO are not read.
+ * Pod Identity), the machine's (EC2, IMDSv2): "Standardized credential providers" in the AWS SDKs and Tools Reference
+ * Guide. Shared files (`~/.aws`), profiles and SSO are not read.
  */
 import type { Environment } from "../secrets.ts";
 import { readCredentialFile } from "./credential-file.ts";
