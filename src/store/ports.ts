@@ -201,7 +201,7 @@ export const AUDIT_ACTIONS = [
 /** Who changed what. Secrets are masked before they get here. */
 export interface AuditEntry {
   atMs: number;
-  /** How the change came: `admin token`, `session of NAME`, `cli`, `file`. */
+  /** How the change came: `admin token`, `session of NAME`, `cli`, `file`; `nobody` for a failed sign-in. */
   actor: string;
   remoteAddress: string | null;
   action: (typeof AUDIT_ACTIONS)[number];

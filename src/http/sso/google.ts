@@ -5,7 +5,7 @@ import type { Identity, IdentityProvider } from "./identity.ts";
 import { type Claims, oidcProvider, type ProviderDeps } from "./oidc.ts";
 import { SignInError } from "./sign-in-error.ts";
 
-export const GOOGLE_ISSUER = "https://accounts.google.com";
+const GOOGLE_ISSUER = "https://accounts.google.com";
 
 export function google({ clientId, clientSecret, domains }: GoogleConfig, deps: ProviderDeps): IdentityProvider {
   // Only a hint for the choice of accounts: whoever edits the address leaves it out.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import type { RoleRule, SsoConfig } from "../../../src/config/config.ts";
 import { groupsOf, mailOf } from "../../../src/http/sso/claims.ts";
 import type { Identity, ProviderName } from "../../../src/http/sso/identity.ts";
@@ -118,6 +119,36 @@ test.each([
   [`/ui/${"x".repeat(1_000)}`, "/ui"],
 ])("return=%p leads to %s", (asked, path) => {
   expect(returnPath(asked)).toBe(path);
+});
+
+test("return leads nowhere but below /ui, whatever it is", () => {
+  const base = "https://gateway.example.com/sso/oidc/callback";
+  const pieces = fc.constantFrom(
+    "/",
+    "\\",
+    "..",
+    ".",
+    "%2e",
+    "%2f",
+    "@",
+    ":",
+    "?",
+    "#",
+    "\n",
+    "\t",
+    "evil.example.com",
+    "ui",
+  );
+  const tail = fc.array(fc.oneof(pieces, fc.string({ unit: "binary" }))).map((parts) => parts.join(""));
+  const asked = fc.tuple(fc.constantFrom("", "/ui", "/ui/", "//", "/\\", "https://", "javascript:"), tail);
+  fc.assert(
+    fc.property(asked, ([start, rest]) => {
+      const { origin, pathname } = new URL(returnPath(start + rest), base);
+      expect(origin).toBe("https://gateway.example.com");
+      expect(pathname === "/ui" || pathname.startsWith("/ui/")).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test.each([
