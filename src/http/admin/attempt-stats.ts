@@ -15,12 +15,13 @@ const DAY_MS = 86_400_000;
 /** Without `from`: the last 24 hours. */
 export async function showAttemptStats(exchange: Exchange): Promise<Response> {
   const query = readQuery(exchange.request.url, ["from", "to", "bucket", "every", "group_by", "model", "provider"]);
-  const toMs = readTime("to", query.to) ?? exchange.ports.clock.now();
+  const nowMs = exchange.ports.clock.now();
+  const toMs = readTime("to", query.to, nowMs) ?? nowMs;
   const groups = (query.group_by?.split(",") ?? []).map(
     (group) => readChoice("group_by", group.trim(), ATTEMPT_GROUPS)!,
   );
   const asked: AttemptStatsQuery = {
-    fromMs: readTime("from", query.from) ?? toMs - DAY_MS,
+    fromMs: readTime("from", query.from, nowMs) ?? toMs - DAY_MS,
     toMs,
     groupBy: [...new Set(groups)],
   };

@@ -20,8 +20,8 @@ export async function listAudit(exchange: Exchange): Promise<Response> {
     action: readChoice("action", query.action, AUDIT_ACTIONS),
     resource: query.resource,
     resourceId: query.resource_id,
-    fromMs: readTime("from", query.from),
-    toMs: readTime("to", query.to),
+    fromMs: readTime("from", query.from, exchange.ports.clock.now()),
+    toMs: readTime("to", query.to, exchange.ports.clock.now()),
   };
   const page = { limit: readLimit(query.limit), cursor: query.cursor };
   const { data, next } = await exchange.ports.admin.audit.list(filter, page);

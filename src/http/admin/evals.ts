@@ -15,8 +15,8 @@ export async function showEvals(exchange: Exchange): Promise<Response> {
   const query = readQuery(exchange.request.url, ["group_by", "eval", "model", "from", "to", "limit", "cursor"]);
   const asked: QualityQuery = {
     groupBy: readGroups(query.group_by),
-    fromMs: readTime("from", query.from),
-    toMs: readTime("to", query.to),
+    fromMs: readTime("from", query.from, exchange.ports.clock.now()),
+    toMs: readTime("to", query.to, exchange.ports.clock.now()),
     eval: query.eval,
     model: query.model,
   };

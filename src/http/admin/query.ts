@@ -35,11 +35,18 @@ export function readLimit(value: string | undefined, fallback = DEFAULT_LIMIT): 
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
-/** An RFC 3339 time as epoch milliseconds. */
-export function readTime(name: string, value: string | undefined): number | undefined {
+/** `-24h`: before now, by the gateway's own clock. A browser's may be minutes off. */
+const RELATIVE_TIME = /^-(\d{1,5})([mhd])$/;
+const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** An RFC 3339 time, or one like `-24h`, as epoch milliseconds. */
+export function readTime(name: string, value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
+  const relative = RELATIVE_TIME.exec(value);
+  if (relative) return nowMs - Number(relative[1]) * UNIT_MS[relative[2]!]!;
   const ms = TIME.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(ms)) throw refused(name, `${name} must be a time as in RFC 3339: 2026-01-31T13:45:00Z.`);
+  if (Number.isNaN(ms))
+    throw refused(name, `${name} must be a time as in RFC 3339, 2026-01-31T13:45:00Z, or before now, -24h (m, h, d).`);
   return ms;
 }
 

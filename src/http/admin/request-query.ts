@@ -11,14 +11,14 @@ type Query = Partial<Record<(typeof REQUEST_FILTERS)[number], string>>;
 
 /** Undefined where somebody confined to a team asks for another one: there is nothing to be seen. */
 export function readRequestFilter(exchange: Exchange, query: Query): RequestFilter | undefined {
-  const filter = filterOf(query);
+  const filter = filterOf(query, exchange.ports.clock.now());
   const team = teamOf(exchange);
   if (team === undefined) return filter;
   if (filter.team !== undefined && filter.team !== team) return undefined;
   return { ...filter, team };
 }
 
-function filterOf(query: Query): RequestFilter {
+function filterOf(query: Query, nowMs: number): RequestFilter {
   const filter: RequestFilter = {};
   for (const name of ["model", "provider", "key", "team", "text"] as const) {
     const value = query[name];
@@ -32,9 +32,9 @@ function filterOf(query: Query): RequestFilter {
   if (failover) filter.failover = failover === "true";
   const cache = readChoice("cache", query.cache, ["off", "miss", "exact", "semantic", "hit"]);
   if (cache) filter.cache = cache;
-  const fromMs = readTime("from", query.from);
+  const fromMs = readTime("from", query.from, nowMs);
   if (fromMs !== undefined) filter.fromMs = fromMs;
-  const toMs = readTime("to", query.to);
+  const toMs = readTime("to", query.to, nowMs);
   if (toMs !== undefined) filter.toMs = toMs;
   return filter;
 }

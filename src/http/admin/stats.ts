@@ -28,8 +28,9 @@ export async function showStats(exchange: Exchange): Promise<Response> {
     "key",
     "team",
   ]);
-  const toMs = readTime("to", query.to) ?? exchange.ports.clock.now();
-  const fromMs = readTime("from", query.from) ?? toMs - DAY_MS;
+  const nowMs = exchange.ports.clock.now();
+  const toMs = readTime("to", query.to, nowMs) ?? nowMs;
+  const fromMs = readTime("from", query.from, nowMs) ?? toMs - DAY_MS;
   const confined = teamOf(exchange);
   const asked: StatsQuery = { fromMs, toMs, groupBy: readGroups(query.group_by) };
   const bucket = readChoice("bucket", query.bucket, STATS_BUCKETS);

@@ -21,8 +21,8 @@ export async function showUsage(exchange: Exchange): Promise<Response> {
   const offset = readCursor(query.cursor);
   const asked: UsageQuery = {
     groupBy: readGroups(query.group_by),
-    fromMs: readTime("from", query.from),
-    toMs: readTime("to", query.to),
+    fromMs: readTime("from", query.from, exchange.ports.clock.now()),
+    toMs: readTime("to", query.to, exchange.ports.clock.now()),
     team: confined ?? query.team,
     offset,
     limit: limit + 1,

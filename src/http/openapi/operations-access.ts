@@ -14,8 +14,8 @@ const PAGE = [
   query("cursor", "`next` of the page before"),
 ];
 const FROM_TO = [
-  query("from", "Inclusive", Type.String({ format: "date-time" })),
-  query("to", "Exclusive", Type.String({ format: "date-time" })),
+  query("from", "Inclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
+  query("to", "Exclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
 ];
 const IF_MATCH: Parameter = {
   name: "if-match",

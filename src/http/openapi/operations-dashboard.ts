@@ -44,8 +44,12 @@ export const attemptStats: Operation = {
   description:
     "Beside `/admin/stats`, which counts what clients saw: here every attempt counts, also the failed ones behind an answer that came from elsewhere. Grouped by `outcome` and `to` the rows tell what failed over, to which target and why. Kept as long as those of `/admin/stats`.",
   parameters: [
-    query("from", "Inclusive; absent: 24 hours before `to`", Type.String({ format: "date-time" })),
-    query("to", "Exclusive; absent: now", Type.String({ format: "date-time" })),
+    query(
+      "from",
+      "Inclusive, or before now: -24h (m, h, d); absent: 24 hours before `to`",
+      Type.String({ format: "date-time" }),
+    ),
+    query("to", "Exclusive, or before now: -24h (m, h, d); absent: now", Type.String({ format: "date-time" })),
     query("bucket", `${STATS_BUCKETS.join(", ")}; absent: one row a group`),
     query("every", "That many buckets in one row", Type.Integer({ minimum: 1, maximum: 1_440 })),
     query(

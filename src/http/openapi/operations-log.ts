@@ -21,8 +21,8 @@ const LIVE_FILTERS: Parameter[] = [
   query("text", "Part of the request id, error text or model"),
 ];
 const FROM_TO: Parameter[] = [
-  query("from", "Inclusive", Type.String({ format: "date-time" })),
-  query("to", "Exclusive", Type.String({ format: "date-time" })),
+  query("from", "Inclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
+  query("to", "Exclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
 ];
 
 const LINE = `${JSON.stringify(EXAMPLES.request)}\n`;
@@ -88,8 +88,12 @@ export const showStats: Operation = {
   description:
     "Read from sums by the minute (kept 2 days), hour (100 days) or day (3 years) that are written with the log: as fast with millions of calls as with a few. `from` goes back to the start of its minute, hour or day.",
   parameters: [
-    query("from", "Inclusive; absent: 24 hours before `to`", Type.String({ format: "date-time" })),
-    query("to", "Exclusive; absent: now", Type.String({ format: "date-time" })),
+    query(
+      "from",
+      "Inclusive, or before now: -24h (m, h, d); absent: 24 hours before `to`",
+      Type.String({ format: "date-time" }),
+    ),
+    query("to", "Exclusive, or before now: -24h (m, h, d); absent: now", Type.String({ format: "date-time" })),
     query(
       "bucket",
       `${STATS_BUCKETS.join(", ")}; absent: one row a group. A minute spans at most a day, an hour 31 days`,

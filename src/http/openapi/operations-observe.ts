@@ -89,8 +89,8 @@ export const showEvals: Operation = {
     query("group_by", `Comma list of ${QUALITY_GROUPS.join(", ")}; default model,provider,target,failover`),
     query("eval", "Name of the eval, or `user feedback`"),
     query("model", "Public model name"),
-    query("from", "Inclusive", Type.String({ format: "date-time" })),
-    query("to", "Exclusive", Type.String({ format: "date-time" })),
+    query("from", "Inclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
+    query("to", "Exclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
     ...PAGE,
   ],
   responses: {

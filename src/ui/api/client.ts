@@ -18,6 +18,8 @@ export class ApiError extends Error {
 export interface Api {
   /** @throws ApiError; an aborted request rejects with the signal's reason. */
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
+  /** With the ETag, to be sent back as `If-Match` by whoever changes what was read. @throws ApiError */
+  read<T>(path: string): Promise<{ body: T; etag: string | null }>;
   /** `body` goes as JSON; an answer without content resolves to undefined. @throws ApiError */
   send<T>(method: "POST" | "PATCH" | "DELETE", path: string, body?: unknown, options?: SendOptions): Promise<T>;
 }
@@ -25,6 +27,8 @@ export interface Api {
 export interface SendOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Goes out even when the page is being left. */
+  keepalive?: boolean;
 }
 
 export interface ApiParts {
@@ -50,7 +54,11 @@ export function createApi({ csrf, onSignedOut }: ApiParts): Api {
   };
   return {
     get: async (path, signal) => (await request(path, { ...(signal && { signal }) })).json(),
-    async send(method, path, body, { headers = {}, signal } = {}) {
+    async read(path) {
+      const response = await request(path, {});
+      return { body: await response.json(), etag: response.headers.get("etag") };
+    },
+    async send(method, path, body, { headers = {}, signal, keepalive = false } = {}) {
       const token = csrf();
       const response = await request(path, {
         method,
@@ -61,6 +69,7 @@ export function createApi({ csrf, onSignedOut }: ApiParts): Api {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         ...(signal && { signal }),
+        keepalive,
       });
       return response.status === 204 ? undefined : response.json();
     },

@@ -71,6 +71,8 @@ export interface Budget {
   id: string;
   scope: "gateway" | "customer" | "team" | "key" | "user";
   name: string;
+  /** Of an end user's: the level that declares it. */
+  of: { scope: "customer" | "team" | "key"; name: string } | null;
   window: string;
   rolling: boolean;
   model: string | null;

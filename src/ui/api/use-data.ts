@@ -2,7 +2,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { useApi } from "../session.tsx";
 import type { ApiError } from "./client.ts";
-import { withAbsoluteTimes } from "./relative-time.ts";
 
 export interface Data<T> {
   /** The last answer; kept while a newer one is on its way, dropped when the path changes. */
@@ -15,7 +14,8 @@ export interface Data<T> {
 }
 
 /**
- * @param path null: nothing is asked, as where the role may not. `from=-24h` (m, h, d) is taken from each asking on.
+ * @param path null: nothing is asked, as where the role may not. `from=-24h` (m, h, d) means the
+ *   last 24 hours at each asking.
  * @param refreshMs asks again this long after each answer, while the page is visible; absent: never.
  */
 export function useData<T>(path: string | null, refreshMs?: number): Data<T> {
@@ -29,7 +29,7 @@ export function useData<T>(path: string | null, refreshMs?: number): Data<T> {
     const ask = async (): Promise<void> => {
       if (document.hidden && refreshMs !== undefined) return wait();
       try {
-        const data = await api.get<T>(withAbsoluteTimes(path, Date.now()), abort.signal);
+        const data = await api.get<T>(path, abort.signal);
         if (!abort.signal.aborted) setState({ path, data });
       } catch (error) {
         if (abort.signal.aborted) return;

@@ -2,7 +2,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { useApi } from "../session.tsx";
 import type { ApiError } from "./client.ts";
-import { withAbsoluteTimes } from "./relative-time.ts";
 import type { List } from "./types.ts";
 
 export interface Pages<Row> {
@@ -36,11 +35,10 @@ export function useList<Row>(path: string | null): Pages<Row> {
     const abort = new AbortController();
     // Another path starts at its first page.
     const cursor = wanted.path === path ? wanted.cursor : undefined;
-    const asked = withAbsoluteTimes(path, Date.now());
-    const page = cursor === undefined ? "" : `${asked.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
+    const page = cursor === undefined ? "" : `${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
     setBusy(true);
     api
-      .get<List<Row>>(asked + page, abort.signal)
+      .get<List<Row>>(path + page, abort.signal)
       .then(({ data, next }) =>
         setState((old) => ({ path, next, rows: cursor === undefined ? data : [...(old.rows ?? []), ...data] })),
       )

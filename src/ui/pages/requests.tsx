@@ -1,5 +1,4 @@
 /** The request log: filters in the address, a live tail, and one request in full. */
-import { absoluteTime } from "../api/relative-time.ts";
 import type { RequestRow } from "../api/types.ts";
 import { useList } from "../api/use-list.ts";
 import { ErrorPanel } from "../components/error-panel.tsx";
@@ -37,11 +36,11 @@ function RequestLog() {
           <Icon name="live" />
           Live
         </button>
-        <a class="button" download href={link("/admin/requests/export", { ...exportable(filters), format: "csv" })}>
+        <a class="button" download href={link("/admin/requests/export", { ...filters, format: "csv" })}>
           <Icon name="download" />
           CSV
         </a>
-        <a class="button" download href={link("/admin/requests/export", { ...exportable(filters), format: "jsonl" })}>
+        <a class="button" download href={link("/admin/requests/export", { ...filters, format: "jsonl" })}>
           <Icon name="download" />
           JSON
         </a>
@@ -71,10 +70,4 @@ function RequestLog() {
       )}
     </>
   );
-}
-
-/** A download is not asked for by our client, so relative times are made absolute here. */
-function exportable(filters: Record<string, string>): Record<string, string> {
-  const { from = "", to = "" } = filters;
-  return { ...filters, from: absoluteTime(from, Date.now()), to: absoluteTime(to, Date.now()) };
 }

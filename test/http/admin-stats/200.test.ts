@@ -87,6 +87,14 @@ test("without a time the last day, without a bucket one row a group", async () =
   expect(asked).toEqual([{ fromMs: now - 86_400_000, toMs: now, groupBy: [], model: "fast", key: "ci" }]);
 });
 
+test("a time before now is taken by the gateway's clock", async () => {
+  await get("?from=-24h&to=-30m&bucket=minute&every=10");
+  const now = gateway.clock.now();
+  expect(asked).toEqual([
+    { fromMs: now - 86_400_000, toMs: now - 1_800_000, groupBy: [], bucket: "minute", every: 10 },
+  ]);
+});
+
 test("a team's session sees its team alone", async () => {
   await get("?group_by=key", "team-token");
   expect(asked[0]?.team).toBe("search");

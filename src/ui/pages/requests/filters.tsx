@@ -1,5 +1,4 @@
 import { useEffect, useState } from "preact/hooks";
-import { relativeMs } from "../../api/relative-time.ts";
 import type { Stats } from "../../api/types.ts";
 import { useData } from "../../api/use-data.ts";
 import { Icon } from "../../components/icon.tsx";
@@ -198,6 +197,6 @@ function timeOptions(from: string): Options {
 }
 
 function timeText(value: string): string {
-  if (relativeMs(value) !== undefined) return `${value.slice(1)} ago`;
+  if (/^-\d+[mhd]$/.test(value)) return `${value.slice(1)} ago`;
   return Number.isNaN(Date.parse(value)) ? value : dateTime(value);
 }
