@@ -1,5 +1,7 @@
 /** Embeddings through the compiled binary: Google's and OpenAI's SDKs, cut calls, and the exact cache. */
 import { describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 import { type Gateway, startGateway } from "./harness.ts";
@@ -152,9 +154,35 @@ describe("a call with more texts than a vendor takes", () => {
   });
 });
 
+test("tokens go to a target that reads them, and are the client's error where none does", async () => {
+  using cohere = upstream({ dialect: "cohere" });
+  using server = upstream({ dialect: "openai-chat" });
+  await using gateway = await startGateway({
+    config: `export default {
+      providers: {
+        cohere: { type: "cohere", baseUrl: "${cohere.url}", keys: ["a"] },
+        up: { type: "openai-compatible", baseUrl: "${server.url}/v1", keys: ["b"] },
+      },
+      models: { both: ["cohere/m", "up/m"], texts: ["cohere/m"] },
+    };`,
+  });
+  const input = [
+    [1, 2, 3],
+    [4, 5],
+  ];
+  const { data, response } = await openai(gateway).embeddings.create({ model: "both", input }).withResponse();
+  expect(data.data).toHaveLength(2);
+  expect(response.headers.get("x-evergate-model")).toBe("up/m");
+  expect(JSON.parse(Buffer.from(server.requests[0]!.body).toString())).toMatchObject({ model: "m", input });
+  const refused = async () => await openai(gateway).embeddings.create({ model: "texts", input });
+  await expect(refused()).rejects.toMatchObject({ status: 400, param: "input" });
+  expect(cohere.requests).toHaveLength(0);
+});
+
 describe("the exact cache", () => {
   const KEY = `eg_${"c".repeat(40)}`;
   const OTHER = `eg_${"d".repeat(40)}`;
+  const ADMIN = "ega_for-the-embedding-tests-0123456789";
   const more = `
     cache: { exact: { ttlMs: 60_000 } },
     access: { keys: {
@@ -197,6 +225,27 @@ describe("the exact cache", () => {
     expect((await ask("A dog", { format: "float" })).cache).toBe("miss");
     expect((await ask("a dog", { format: "float", cache: "off" })).cache).toBe("off");
     expect((await ask("a dog", { format: "float", cache: "only" })).cache).toBe("exact");
+  });
+
+  test("survives a restart, and its entries go by key and by text", async () => {
+    using server = upstream({ dialect: "cohere" });
+    const cwd = await mkdtemp(`${tmpdir()}/evergate-embeddings-`);
+    const config = configOf(server, "cohere", "", `${more} server: { adminToken: "${ADMIN}" },`);
+    const first = await startGateway({ config, cwd });
+    const { vector } = await asked(first)("a dog", { format: "float" });
+    await asked(first)("a cat", { format: "float" });
+    await first.stop();
+    await using gateway = await startGateway({ config, cwd });
+    const ask = asked(gateway);
+    expect(await ask("a dog", { format: "float" })).toEqual({ vector, cache: "exact", cost: "0" });
+    const purged = await gateway.fetch("/admin/cache?text=a%20dog", {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${ADMIN}` },
+    });
+    expect(purged.status).toBe(200);
+    expect((await ask("a dog", { format: "float" })).cache).toBe("miss");
+    expect((await ask("a cat", { format: "float" })).cache).toBe("exact");
+    await rm(cwd, { recursive: true, force: true });
   });
 
   test("meets no budget", async () => {
