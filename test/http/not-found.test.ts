@@ -16,7 +16,7 @@ test.each([
   "/admin",
   "/admin/",
   "/admin/requests/a/b",
-  "/ui",
+  "/uix",
   "/docs/",
   "/health",
   "/.env",
