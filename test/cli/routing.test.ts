@@ -61,6 +61,7 @@ async function running({ value = {}, lookup, fetch: send = fetch as unknown as F
       // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
       return { status: response.status, json: (await response.json()) as any };
     },
+    get: (path: string) => call(path, "GET"),
     chat: (model: string, more: object = {}) =>
       call("/v1/chat/completions", "POST", { model, messages: [{ role: "user", content: "Hello" }], ...more }),
     async [Symbol.asyncDispose]() {
@@ -230,5 +231,11 @@ describe("without a restart", () => {
     // The file's own models name the simulated providers, so these stay.
     expect(Object.keys(json.providers)).toContain("simulated");
     expect(JSON.stringify(json) + gateway.log.text()).not.toContain(SECRET);
+    const { data } = (await (await gateway.get("/v1/models")).json()) as { data: { id: string }[] };
+    expect(data.map(({ id }) => id)).toEqual(["fast", "new", "simulated/gpt-4o", "up/m"]);
+    // Keys may be confined to it, by names that are checked.
+    expect((await gateway.admin("POST", "/keys", { name: "k", providers: ["up"], models: ["new"] })).status).toBe(201);
+    const mistyped = await gateway.admin("POST", "/keys", { name: "l", models: ["nwe"] });
+    expect(mistyped.json.error.message).toContain('did you mean "new"?');
   });
 });

@@ -332,6 +332,22 @@ describe("changes", () => {
     expect(open.config().providers[1]!.baseUrl).toBe("https://up.example/v1");
   });
 
+  test("run one after the other: of two that cannot both be, one is", async () => {
+    await using open = await openRouting();
+    const twice = await Promise.allSettled([
+      open.book.create("providers", UP, BY),
+      open.book.create("providers", UP, BY),
+    ]);
+    expect(twice.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    const model = { name: "m", targets: ["up/x"] };
+    const racing = await Promise.allSettled([
+      open.book.delete("providers", "up", BY),
+      open.book.create("models", model, BY),
+    ]);
+    expect(racing.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(open.layered().warnings).toEqual([]);
+  });
+
   test("what a model names stays", async () => {
     await using open = await openRouting();
     await open.book.create("providers", UP, BY);
