@@ -62,6 +62,8 @@ export type AttemptGroup = (typeof ATTEMPT_GROUPS)[number];
 export interface AttemptStatsQuery
   extends Pick<StatsQuery, "fromMs" | "toMs" | "bucket" | "every" | "model" | "provider"> {
   groupBy: readonly AttemptGroup[];
+  /** Only what another target was then asked for: failures and skips with a `to`. */
+  failover?: true;
 }
 
 /** What became of upstream attempts: of each provider's own doing, whatever the clients saw of it. */

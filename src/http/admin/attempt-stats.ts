@@ -14,7 +14,16 @@ const DAY_MS = 86_400_000;
 
 /** Without `from`: the last 24 hours. */
 export async function showAttemptStats(exchange: Exchange): Promise<Response> {
-  const query = readQuery(exchange.request.url, ["from", "to", "bucket", "every", "group_by", "model", "provider"]);
+  const query = readQuery(exchange.request.url, [
+    "from",
+    "to",
+    "bucket",
+    "every",
+    "group_by",
+    "model",
+    "provider",
+    "failover",
+  ]);
   const nowMs = exchange.ports.clock.now();
   const toMs = readTime("to", query.to, nowMs) ?? nowMs;
   const groups = (query.group_by?.split(",") ?? []).map(
@@ -29,6 +38,7 @@ export async function showAttemptStats(exchange: Exchange): Promise<Response> {
   if (bucket !== undefined) asked.bucket = bucket;
   const every = readEvery(query.every, bucket);
   if (every !== undefined) asked.every = every;
+  if (readChoice("failover", query.failover, ["true"])) asked.failover = true;
   if (query.model !== undefined) asked.model = query.model;
   if (query.provider !== undefined) asked.provider = query.provider;
   const report = await exchange.ports.admin.attempts(asked);

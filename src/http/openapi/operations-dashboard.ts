@@ -58,6 +58,7 @@ export const attemptStats: Operation = {
     ),
     query("model", "Only this public model"),
     query("provider", "Only this provider"),
+    query("failover", "`true`: only attempts after which another target was tried, and skips", Type.Literal("true")),
   ],
   responses: {
     "200": {

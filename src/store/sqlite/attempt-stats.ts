@@ -72,6 +72,7 @@ function statement(query: AttemptStatsQuery, grain: StatsBucket): { text: string
   const groups = [...(bucket ? [bucketColumn(grain, every)] : []), ...groupBy.map((group) => COLUMN[group])];
   const selected = [...groups, ...COUNTS, ...ATTEMPT_SUMS.slice(1).map((name) => `sum(${name})`)];
   const where = ["grain = ?", "start >= ?", "start < ?", ...filters.map(([name]) => `${name} = ?`)];
+  if (query.failover) where.push("went_to <> ''");
   const grouped = groups.length > 0 ? ` group by ${groups.join(", ")} order by ${groups.join(", ")}` : "";
   const nothing = groups.length > 0 ? "" : " having count(*) > 0";
   return {

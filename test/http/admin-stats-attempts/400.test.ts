@@ -13,6 +13,7 @@ test.each([
   ["?from=yesterday", "from"],
   ["?team=search", "team"],
   ["?every=10", "every"],
+  ["?failover=false", "failover"],
   ["?bucket=minute&every=0", "every"],
 ])("%s", async (query, param) => {
   const response = await gateway.get(`/admin/stats/attempts${query}`, { authorization: "Bearer admin-token" });

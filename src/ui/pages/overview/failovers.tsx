@@ -22,7 +22,7 @@ export interface FailoversProps {
 /** What went where and why, as a timeline: one bar an episode, newest first. */
 export function Failovers({ range, span }: FailoversProps) {
   const asked = useData<Stats<AttemptStatsRow>>(
-    `/admin/stats/attempts?from=-${range.name}&${range.buckets}&group_by=target,outcome,to`,
+    `/admin/stats/attempts?from=-${range.name}&${range.buckets}&group_by=target,outcome,to&failover=true`,
     range.refreshMs,
   );
   const { data } = asked;

@@ -176,7 +176,7 @@ function Typed({ label, value, onChange, suggestions = [], placeholder }: TypedP
 /** Names that were called of late, to choose from. */
 function useNames(): Record<"model" | "provider" | "key" | "team", string[]> {
   const answers = useData<Stats>("/admin/stats?from=-7d&group_by=model,provider").data?.data ?? [];
-  const callers = useData<Stats>("/admin/stats?from=-7d&group_by=key,team").data?.data ?? [];
+  const callers = useData<Stats>("/admin/stats?from=-24h&group_by=key,team").data?.data ?? [];
   const distinct = (values: (string | null | undefined)[]) =>
     [...new Set(values)].filter((value) => !!value).sort() as string[];
   return {
