@@ -57,12 +57,12 @@ export function Layout({ current, children }: { current: string | undefined; chi
       </header>
       <div class="content">
         {about?.simulated && (
-          <p class="banner" role="note">
+          <aside class="banner" aria-label="Simulated">
             <Icon name="info" />
             <span>
               <strong>Simulated.</strong> No provider is called and nothing costs money.
             </span>
-          </p>
+          </aside>
         )}
         <main id="main" tabIndex={-1}>
           {children}

@@ -14,9 +14,12 @@
 import type { ComponentType } from "preact";
 import type { IconName } from "./components/icon.tsx";
 import { Cache } from "./pages/cache.tsx";
+import { Keys } from "./pages/keys.tsx";
 import { Overview } from "./pages/overview.tsx";
+import { Playground } from "./pages/playground.tsx";
 import { Requests } from "./pages/requests.tsx";
 import { Routes } from "./pages/routes.tsx";
+import { Settings } from "./pages/settings.tsx";
 import { ALL_ROLES, READERS, type Role } from "./roles.ts";
 
 export interface PageProps {
@@ -38,6 +41,9 @@ export const PAGES: readonly Page[] = [
   { path: "/ui/requests", title: "Requests", icon: "requests", roles: ALL_ROLES, component: Requests },
   { path: "/ui/routes", title: "Routes", icon: "routes", roles: READERS, component: Routes },
   { path: "/ui/cache", title: "Cache", icon: "cache", roles: READERS, component: Cache },
+  { path: "/ui/keys", title: "Budgets & keys", icon: "keys", roles: ALL_ROLES, component: Keys },
+  { path: "/ui/settings", title: "Settings", icon: "settings", roles: ALL_ROLES, component: Settings },
+  { path: "/ui/playground", title: "Playground", icon: "playground", roles: ALL_ROLES, component: Playground },
 ];
 
 /** The page of a path, as far as the role has it. */

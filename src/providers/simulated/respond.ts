@@ -21,6 +21,8 @@ export interface Exchange {
   /** Counts answers, for their ids. */
   number: number;
   clock: Clock;
+  /** What it says to a user's text, over `options.answer`; undefined: as the options have it. */
+  says?: ((lastUserText: string) => string | undefined) | undefined;
 }
 
 /** Rejects only when the connection has gone away. */
@@ -87,7 +89,9 @@ function answer(exchange: Exchange, wire: WireDialect): Promise<void> {
   if (fault.refusesPrefill && asked.prefill !== undefined) return refuse("prefill_refused");
   const id = `${(options.name ?? "simulated").replace(/[^A-Za-z0-9]/g, "")}${String(number).padStart(6, "0")}`;
   const stamp = { id, createdSeconds: Math.floor(clock.now() / 1000) };
-  return serve(exchange, wire, asked, faulty(composeAnswer(asked, options, stamp), fault));
+  const said = exchange.says?.(asked.lastUserText);
+  const spoken = said === undefined ? options : { ...options, answer: said };
+  return serve(exchange, wire, asked, faulty(composeAnswer(asked, spoken, stamp), fault));
 }
 
 function isAccepted(request: HttpRequest, wire: WireDialect, keys: readonly string[]): boolean {

@@ -15,7 +15,7 @@ import { ollamaWire } from "./ollama.ts";
 import { openAiChatWire } from "./openai-chat.ts";
 import { openAiResponsesWire } from "./openai-responses.ts";
 import type { SimulatedOptions } from "./options.ts";
-import { respond } from "./respond.ts";
+import { type Exchange, respond } from "./respond.ts";
 import type { WireDialect } from "./wire.ts";
 
 /** A new dialect is one file and one line here. */
@@ -64,7 +64,11 @@ interface Peer {
   turn: Promise<void>;
 }
 
-export function startSimulated(options: SimulatedOptions, deps: Pick<Deps, "clock" | "random">): SimulatedServer {
+/** @param deps.says over `options.answer`, for whoever wants answers that suit the questions. */
+export function startSimulated(
+  options: SimulatedOptions,
+  deps: Pick<Deps, "clock" | "random"> & Pick<Exchange, "says">,
+): SimulatedServer {
   const wires = options.dialect === undefined ? WIRES : WIRES.filter(({ name }) => name === options.dialect);
   if (wires.length === 0) throw new Error(`There is no simulated provider of dialect "${options.dialect}".`);
   const random = options.seed === undefined ? deps.random : seeded(options.seed);
@@ -84,7 +88,7 @@ export function startSimulated(options: SimulatedOptions, deps: Pick<Deps, "cloc
     requests.push({ ...request, receivedAtMs: deps.clock.now(), connection: peer.number, closed });
     if (requests.length > keep) requests.shift();
     answers += 1;
-    const exchange = {
+    const exchange: Exchange = {
       connection,
       request,
       fault: faults.next(request),
@@ -92,6 +96,7 @@ export function startSimulated(options: SimulatedOptions, deps: Pick<Deps, "cloc
       wires,
       number: answers,
       clock: deps.clock,
+      says: deps.says,
     };
     peer.turn = peer.turn.then(() => respond(exchange)).catch(() => connection.end());
   };
