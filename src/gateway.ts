@@ -69,6 +69,8 @@ export interface Lasting {
   storedAccess(): StoredAccess;
   /** Usage of an answer whose upstream gave none. */
   estimate: RouterOptions["estimate"];
+  /** New calls are refused; those under way go on. */
+  draining?(): boolean;
   /** Epoch seconds of the process start: the creation time of models. */
   startedSeconds: number;
   /** Of this program, for traces. */
@@ -114,6 +116,7 @@ export function createGateway(
     version,
     storedAccess,
     evals: judging,
+    draining,
   }: Lasting,
 ): Gateway {
   const providers = config.providers.map(({ origin, ...settings }) => {
@@ -193,6 +196,7 @@ export function createGateway(
       return record;
     },
     async identify(incoming, record) {
+      if (draining?.()) throw new GatewayError("shutting_down", SHUTTING_DOWN, { retryAfterMs: RETRY_ELSEWHERE_MS });
       const call = await identify(incoming, record, { access, routes, models });
       return conversations ? conversations.expand(call) : call;
     },
@@ -253,6 +257,10 @@ export function createGateway(
     },
   };
 }
+
+const SHUTTING_DOWN = "The gateway is shutting down and takes no new calls.";
+/** Whatever balances the load, or starts the next process, is quick. */
+const RETRY_ELSEWHERE_MS = 1_000;
 
 /** Serves as before where nothing is stored. */
 function withContent(serve: Gateway["serve"], { telemetry }: Config, contents: Lasting["contents"]): Gateway["serve"] {

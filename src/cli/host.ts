@@ -89,6 +89,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...deps,
     storedAccess: access.stored,
     gateway: () => current.gateway,
+    draining: () => current.state === "draining",
     staleSecrets: managers.stale,
     seal,
     keepsNothing: options.prepared !== undefined,

@@ -28,6 +28,7 @@ interface LastingDeps extends Deps, Pick<Lasting, "storedAccess" | "estimate"> {
   gateway(): Gateway;
   staleSecrets: NonNullable<MetricsOptions["staleSecrets"]>;
   seal: Seal;
+  draining(): boolean;
   /** A drill: it has no directory, and what it tests is the upstreams, not the cache. */
   keepsNothing: boolean;
 }
@@ -79,6 +80,7 @@ export async function createLasting(config: Config, store: Store, deps: LastingD
     evals: observers.evals,
     version: VERSION,
     estimate: deps.estimate,
+    draining: deps.draining,
     startedSeconds: Math.floor(deps.clock.now() / 1000),
   };
   const stop = async () => {

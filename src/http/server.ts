@@ -25,8 +25,10 @@ export interface HttpServer {
   /** Inference calls under way. */
   inFlight(): number;
   /**
-   * Stops accepting, lets what runs end, and after `drainMs` ends the rest: waiting calls with 503, streams with the
-   * dialect's error event. Resolves when every connection is closed. A second call joins the first.
+   * Lets what runs end, and after `drainMs` ends the rest: waiting calls with 503, streams with the dialect's error
+   * event. Until then it goes on answering, so that whoever balances the load sees that it is not ready and new calls
+   * get a 503 they can send again; without any call under way it stops accepting at once. Resolves when every
+   * connection is closed. A second call joins the first.
    */
   drain(drainMs: number): Promise<void>;
 }
@@ -100,16 +102,18 @@ async function drain(
   live: Connection["live"],
   drainMs: number,
 ): Promise<void> {
-  const closed = server.stop();
   const cancel = ports.clock.after(drainMs, () => {
     const error = new GatewayError("shutting_down", "The gateway is shutting down.");
     for (const call of [...live]) call.end(error);
     // What was just written still has to leave; connections that stay open after that are cut.
     ports.clock.after(LAST_WRITES_MS, () => void server.stop(true));
   });
-  await closed;
+  while (live.size > 0) await new Promise<void>((resolve) => void ports.clock.after(IDLE_CHECK_MS, resolve));
+  await server.stop();
   cancel();
 }
+
+const IDLE_CHECK_MS = 20;
 
 const LAST_WRITES_MS = 500;
 

@@ -125,15 +125,22 @@ describe("reload", () => {
 
 describe("drain", () => {
   test("SIGTERM lets a running stream finish, refuses new calls and exits with 0", async () => {
-    using first = upstream({ dialect: "openai-chat", faults: { tokenDelayMs: 150 } });
+    using first = upstream({ dialect: "openai-chat", faults: { tokenDelayMs: 400 } });
     using second = upstream({ dialect: "anthropic-messages" });
     await using gateway = await startGateway({ config: configOf(first, second), files: { "models.ts": MODELS } });
     const response = await gateway.fetch("/v1/chat/completions", chat({ model: "fast", stream: true }));
     const body = response.text();
     gateway.signal("SIGTERM");
     await gateway.printed("draining");
+    const refused = await gateway.fetch("/v1/chat/completions", chat({ model: "fast" }));
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect((await refused.json()).error).toMatchObject({ code: "shutting_down", source: "gateway" });
+    expect((await gateway.fetch("/health/ready")).status).toBe(503);
+    expect((await gateway.fetch("/health/live")).status).toBe(200);
     expect(textOf(await body)).toBe("one two three four five");
     expect(await gateway.exited).toBe(0);
+    expect(first.requests.length + second.requests.length).toBe(1);
   });
 
   test("after drainMs a stream ends with an error event, never as if complete, and its call is in the log", async () => {
