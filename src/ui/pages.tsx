@@ -13,10 +13,12 @@
  */
 import type { ComponentType } from "preact";
 import type { IconName } from "./components/icon.tsx";
+import { Alerts } from "./pages/alerts.tsx";
 import { Cache } from "./pages/cache.tsx";
 import { Keys } from "./pages/keys.tsx";
 import { Overview } from "./pages/overview.tsx";
 import { Playground } from "./pages/playground.tsx";
+import { Quality } from "./pages/quality.tsx";
 import { Requests } from "./pages/requests.tsx";
 import { Routes } from "./pages/routes.tsx";
 import { Settings } from "./pages/settings.tsx";
@@ -42,6 +44,8 @@ export const PAGES: readonly Page[] = [
   { path: "/ui/routes", title: "Routes", icon: "routes", roles: READERS, component: Routes },
   { path: "/ui/cache", title: "Cache", icon: "cache", roles: READERS, component: Cache },
   { path: "/ui/keys", title: "Budgets & keys", icon: "keys", roles: ALL_ROLES, component: Keys },
+  { path: "/ui/quality", title: "Quality", icon: "quality", roles: READERS, component: Quality },
+  { path: "/ui/alerts", title: "Alerts", icon: "alerts", roles: READERS, component: Alerts },
   { path: "/ui/settings", title: "Settings", icon: "settings", roles: ALL_ROLES, component: Settings },
   { path: "/ui/playground", title: "Playground", icon: "playground", roles: ALL_ROLES, component: Playground },
 ];

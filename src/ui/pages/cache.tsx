@@ -14,6 +14,7 @@ import { Modes } from "./cache/modes.tsx";
 import { Purge } from "./cache/purge.tsx";
 import { ReportedWrong } from "./cache/reported-wrong.tsx";
 import { Savings } from "./cache/savings.tsx";
+import type { CacheConfig } from "./cache/settings.ts";
 import type { CacheView } from "./cache/types.ts";
 import { FIRST_RANGE, RANGES, rangeOf } from "./overview/ranges.ts";
 
@@ -30,6 +31,7 @@ export function Cache() {
     `/admin/stats?${since}&${range.buckets}`,
     range.refreshMs,
   );
+  const { data: config } = useData<CacheConfig>("/admin/config");
   const hits = useData<List<RequestRow>>("/admin/requests?cache=semantic&limit=5", range.refreshMs);
   const view = cache.data;
   const error = cache.error ?? totals.error;
@@ -57,8 +59,8 @@ export function Cache() {
           <Savings view={view} rows={rows} range={range} />
           <div class="grid">
             <HitRates points={points.data} range={range} />
-            <Modes view={view} />
-            <Evidence pools={view.evidence} isSemantic={view.embedding !== "off"} />
+            {config && <Modes view={view} config={config} />}
+            {config && <Evidence pools={view.evidence} isSemantic={view.embedding !== "off"} config={config} />}
             <Explain hits={hits.data?.data ?? []} changed={cache.reload} />
             {isAdmin && <Purge changed={cache.reload} />}
             <ReportedWrong isWide={isAdmin} refreshMs={range.refreshMs} />

@@ -6,6 +6,7 @@ import { Ago } from "../../components/time.tsx";
 import { count, percent } from "../../format.ts";
 import { link } from "../../location.tsx";
 import { placeOf, rightOnesNeeded, TICKS } from "./bound.ts";
+import { type CacheConfig, ruleOf } from "./settings.ts";
 import type { Cell, Pool } from "./types.ts";
 
 /** What a pair of questions has passed, from the strictest level on. */
@@ -19,7 +20,13 @@ const LEVELS: Record<string, string> = {
 
 const VERIFIED_LINE = 'cache: { semantic: { mode: "verified", maxWrongPercent: 1 } },';
 
-export function Evidence({ pools, isSemantic }: { pools: readonly Pool[]; isSemantic: boolean }) {
+export interface EvidenceProps {
+  pools: readonly Pool[];
+  isSemantic: boolean;
+  config: CacheConfig;
+}
+
+export function Evidence({ pools, isSemantic, config }: EvidenceProps) {
   const shown = pools.filter(({ verified }) => verified > 0).sort((a, b) => b.verified - a.verified);
   return (
     <Card title="Evidence" aside="share of wrong answers, at most, with 95 % confidence" wide>
@@ -34,15 +41,21 @@ export function Evidence({ pools, isSemantic }: { pools: readonly Pool[]; isSema
       )}
       <div class="pools">
         {shown.map((pool) => (
-          <PoolEvidence key={`${pool.who} ${pool.model} ${pool.judged}`} pool={pool} />
+          <PoolEvidence
+            key={`${pool.who} ${pool.model} ${pool.judged}`}
+            pool={pool}
+            rule={ruleOf(config, pool.model)}
+          />
         ))}
       </div>
     </Card>
   );
 }
 
-function PoolEvidence({ pool }: { pool: Pool }) {
-  const { who, model, judged, max_wrong_percent: limit, served, drifted_at: driftedAt } = pool;
+type Rule = ReturnType<typeof ruleOf>;
+
+function PoolEvidence({ pool, rule }: { pool: Pool; rule: Rule }) {
+  const { who, model, judged, drifted_at: driftedAt } = pool;
   const cells = pool.cells.filter((cell) => cell.verified > 0);
   return (
     <div>
@@ -51,9 +64,7 @@ function PoolEvidence({ pool }: { pool: Pool }) {
           <a href={link("/ui/requests", { model, key: who === "anonymous" ? null : who })}>{model}</a> for {who}
           {judged && ", with a judge's yes"}
         </h3>
-        <Badge tone={limit === 0 || served.verified > 0 ? "ok" : "neutral"}>
-          {limit === 0 ? "serving by its guards" : served.verified > 0 ? "serving" : "learning"}
-        </Badge>
+        <Mode pool={pool} rule={rule} />
         {driftedAt !== null && (
           <Badge tone="warn" title="Too many of the last were wrong: the evidence began anew.">
             drifted
@@ -61,7 +72,7 @@ function PoolEvidence({ pool }: { pool: Pool }) {
         )}
       </div>
       <p class="small muted">
-        {textOf(pool)}
+        {textOf(pool, rule)}
         {driftedAt !== null && (
           <>
             {" "}
@@ -69,23 +80,29 @@ function PoolEvidence({ pool }: { pool: Pool }) {
           </>
         )}
       </p>
-      <Bounds cells={cells} limit={limit} />
+      <Bounds cells={cells} limit={rule.mode === "on" ? null : rule.maxWrongPercent} />
     </div>
   );
 }
 
-function textOf({ served, verified, wrong, max_wrong_percent: limit }: Pool): string {
+function Mode({ pool: { served }, rule: { mode } }: { pool: Pool; rule: Rule }) {
+  if (mode === "on") return <Badge tone="ok">serving by its guards</Badge>;
+  if (mode === "verified" && served.verified > 0) return <Badge tone="ok">serving</Badge>;
+  return <Badge>learning</Badge>;
+}
+
+function textOf({ served, verified, wrong }: Pool, { mode, maxWrongPercent: limit }: Rule): string {
   const compared = `${count(verified)} compared, ${count(wrong)} wrong (${percent(wrong, verified)})`;
-  if (limit === 0) return `${compared}. No limit is set: what passes every guard is served.`;
-  if (served.verified > 0)
+  if (mode === "on") return `${compared}. No limit is set: what passes every guard is served.`;
+  if (mode === "verified" && served.verified > 0)
     return `Served on ${count(served.verified)} compared, ${count(served.wrong)} wrong: at most ${served.at_most_percent} %, allowed are ${limit} %.`;
   const needed = rightOnesNeeded(limit, verified, wrong);
-  const more = needed === null ? "" : ` ${count(needed)} more right ones at one level would open it.`;
+  const more = needed === null ? "" : ` ${count(needed)} more right ones at one level would prove it.`;
   return `${compared}; allowed are at most ${limit} %.${more}`;
 }
 
 /** Of each level and band of likeness the bound, on a scale that gives small shares room, against what is allowed. */
-function Bounds({ cells, limit }: { cells: readonly Cell[]; limit: number }) {
+function Bounds({ cells, limit }: { cells: readonly Cell[]; limit: number | null }) {
   return (
     <ol class="bounds plain small">
       {cells.map((cell) => {
@@ -98,13 +115,13 @@ function Bounds({ cells, limit }: { cells: readonly Cell[]; limit: number }) {
             <span
               class="bound-track"
               role="img"
-              aria-label={`At most ${cell.at_most_percent} % wrong${limit === 0 ? "" : `, allowed are ${limit} %; ${cell.served ? "served" : "not served"}`}`}
+              aria-label={`At most ${cell.at_most_percent} % wrong${limit === null ? "" : `, allowed are ${limit} %; ${cell.served ? "served" : "not served"}`}`}
             >
               <span
                 class={cell.served ? "bound-bar served" : "bound-bar"}
                 style={{ width: `${placeOf(cell.at_most_percent)}%` }}
               />
-              {limit > 0 && <span class="bound-limit" style={{ left: `${placeOf(limit)}%` }} />}
+              {limit !== null && <span class="bound-limit" style={{ left: `${placeOf(limit)}%` }} />}
             </span>
             <span class="bound-text">
               ≤ {cell.at_most_percent} % <span class="muted">{countsText(cell)}</span>

@@ -1,15 +1,10 @@
-import { useData } from "../../api/use-data.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Card } from "../../components/card.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { bytes, count, duration } from "../../format.ts";
 import { link } from "../../location.tsx";
+import { type CacheConfig, modelsWithOwn, settingsOf } from "./settings.ts";
 import type { CacheSettings, CacheStatistics } from "./types.ts";
-
-interface Config {
-  cache?: CacheSettings;
-  models?: Record<string, { cache?: CacheSettings | false }>;
-}
 
 interface Space {
   model: string | null;
@@ -31,13 +26,10 @@ const EMBEDDING: Record<string, string> = {
 };
 
 /** What is served by which rule, and how much is kept. */
-export function Modes({ view }: { view: CacheStatistics }) {
-  const { data: config } = useData<Config>("/admin/config");
-  if (!config?.cache) return null;
-  const own = Object.entries(config.models ?? {}).filter(([, { cache }]) => cache !== undefined);
+export function Modes({ view, config }: { view: CacheStatistics; config: CacheConfig }) {
   const rows: Space[] = [
     { model: null, settings: config.cache },
-    ...own.map(([model, { cache }]) => ({ model, settings: cache === false ? cache : layered(config.cache!, cache!) })),
+    ...modelsWithOwn(config).map((model) => ({ model, settings: settingsOf(config, model) })),
   ];
   const kept = (model: string | null) => view.spaces.find((space) => space.model === model);
   return (
@@ -84,14 +76,4 @@ function Mode({ settings }: { settings: CacheSettings | false }) {
       </span>
     </>
   );
-}
-
-/** A model's settings lie over the general ones. */
-function layered(all: CacheSettings, own: CacheSettings): CacheSettings {
-  return {
-    ...all,
-    ...own,
-    exact: { ...all.exact, ...own.exact },
-    ...((all.semantic || own.semantic) && { semantic: { mode: "shadow", ...all.semantic, ...own.semantic } }),
-  };
 }

@@ -13,7 +13,7 @@ export function ModelFacts({ model }: { model: ModelView }) {
   else if (cache) facts.push(["cache", "settings of its own"]);
   if (facts.length === 0) return null;
   return (
-    <dl class="facts small">
+    <dl class="model-facts small">
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
