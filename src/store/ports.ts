@@ -205,7 +205,7 @@ export interface AuditEntry {
   actor: string;
   remoteAddress: string | null;
   action: (typeof AUDIT_ACTIONS)[number];
-  /** `key`, `team`, `customer`, `budget`, `target`, `configuration`, `session`. */
+  /** `key`, `team`, `customer`, `provider`, `model`, `budget`, `target`, `configuration`, `session`, `master key`. */
   resource: string;
   resourceId: string;
   name: string | null;

@@ -165,7 +165,7 @@ export const listAudit: Operation = {
   parameters: [
     query("actor", "How the change came"),
     query("action", "create, update, delete, rotate, reset, release or reload"),
-    query("resource", "key, team, customer, budget or configuration"),
+    query("resource", "key, team, customer, provider, model, budget, target, session, configuration or master key"),
     query("resource_id", "Its id"),
     ...FROM_TO,
     ...PAGE,
