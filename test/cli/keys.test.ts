@@ -30,7 +30,10 @@ test("keys are made in a shell that has none of the configuration's secrets, whe
 test("what is wrong besides secrets is told before anything is written", async () => {
   using directory = temporaryDirectory();
   writeFileSync(`${directory.path}/gateway.config.json`, CONFIG.replace('"models"', '"modles"'));
-  for (const args of [["keys", "list"], ["ledger", "verify"]]) {
+  for (const args of [
+    ["keys", "list"],
+    ["ledger", "verify"],
+  ]) {
     const { code, stderr } = await run(directory.path, args);
     expect(code).toBe(1);
     expect(stderr).toContain("modles");

@@ -109,7 +109,9 @@ test("a team sees its own budgets, its keys' and their end users', and nobody el
   const { data } = await (await gateway.get("/admin/budgets", { authorization: "Bearer team-token" })).json();
   expect(data.map(({ id }: { id: string }) => id)).toEqual(["budget_3", "budget_1", "budget_5"]);
   expect(data[2].of).toEqual({ scope: "key", name: "ci" });
-  expect((await gateway.post("/admin/budgets/budget_3/reset", {}, { authorization: "Bearer team-token" })).status).toBe(403);
+  expect((await gateway.post("/admin/budgets/budget_3/reset", {}, { authorization: "Bearer team-token" })).status).toBe(
+    403,
+  );
 });
 
 test("404 for a budget that is none, 400 for a field or scope that is none", async () => {

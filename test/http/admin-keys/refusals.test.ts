@@ -74,7 +74,7 @@ describe("404", () => {
     expect(json.data.map(({ name }: { name: string }) => name)).toEqual(["ci", "mine"]);
     expect((await admin.send("GET", "/admin/keys/mine", undefined, team)).status).toBe(200);
     expect((await admin.send("GET", "/admin/keys/theirs", undefined, team)).status).toBe(404);
-    for (const path of ["/admin/teams", "/admin/customers", "/admin/budgets", "/admin/audit", "/admin/config"])
+    for (const path of ["/admin/teams", "/admin/customers", "/admin/audit", "/admin/config"])
       expect((await admin.send("GET", path, undefined, team)).status).toBe(403);
   });
 });
