@@ -23,8 +23,8 @@ export function serverTools(call: Call, searchPriced: boolean): ServerTools {
   const { json } = call.body;
   if (json["web_search_options"] != null) throw unbounded("web_search_options", "web search");
   if (Array.isArray(json["mcp_servers"]) && json["mcp_servers"].length > 0) throw unbounded("mcp_servers", "MCP");
-  const { tools } = json;
-  if (!Array.isArray(tools) || tools.length === 0) return NONE;
+  const tools = [...listOf(json["tools"]), ...declaredInInput(json["input"])];
+  if (tools.length === 0) return NONE;
   let searches = 0;
   for (const [index, tool] of tools.entries()) {
     if (!isObject(tool)) continue;
@@ -37,6 +37,17 @@ export function serverTools(call: Call, searchPriced: boolean): ServerTools {
     searches += uses;
   }
   return searches === 0 ? NONE : { searches };
+}
+
+/** OpenAI's Responses take more tools as an item of the input. */
+function declaredInInput(input: Json | undefined): readonly Json[] {
+  return listOf(input).flatMap((item) =>
+    isObject(item) && item["type"] === "additional_tools" ? listOf(item["tools"]) : [],
+  );
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** Undefined for a function of the client's. Gemini writes a tool as an object with one field by its kind. */

@@ -270,6 +270,7 @@ test.each([
   ["tools[0]", { tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 3 }] }],
   ["tools[1]", { tools: [{ type: "function", function: { name: "f" } }, { type: "code_interpreter" }] }],
   ["web_search_options", { web_search_options: {} }],
+  ["tools[0]", { input: [{ type: "additional_tools", tools: [{ type: "code_interpreter" }] }] }],
 ] as [string, JsonObject][])(
   "a tool of the provider's without a bound on its cost is refused under a budget: %s",
   async (param, body) => {

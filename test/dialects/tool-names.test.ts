@@ -1,9 +1,11 @@
 /** Names of tools that a target refuses. */
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "../../src/canonical/chat.ts";
+import { anthropicMessages } from "../../src/dialects/anthropic-messages/anthropic-messages.ts";
 import { openaiChat } from "../../src/dialects/openai-chat/openai-chat.ts";
 import { openaiResponses } from "../../src/dialects/openai-responses/openai-responses.ts";
 import { otherNames, withFittingNames } from "../../src/dialects/tool-names.ts";
+import { unchanged } from "./observe.ts";
 
 const LONG = `mcp__${"lighthouse_".repeat(12)}`;
 
@@ -70,6 +72,23 @@ test("a call of a tool that is no longer declared is renamed too; what fits is n
   const request = openaiChat.parseRequest({ model: "m", messages });
   expect(withFittingNames(request, "gemini")).toBe(request);
   expect(withFittingNames(request, "anthropic-messages").messages[0]!.content).toMatchObject([{ name: "a_b" }]);
+});
+
+test("tools that are declared in the input are tools, and nobody's words", () => {
+  const given = { type: "additional_tools", role: "developer", tools: [{ type: "function", name: "look" }] };
+  const said = { role: "user", content: "Hi" };
+  for (const input of [
+    [given, said],
+    [said, given],
+  ]) {
+    const body = { model: "m", input };
+    const request = openaiResponses.parseRequest(body);
+    expect(request.tools).toEqual([{ name: "look" }]);
+    const { body: sent, warnings } = anthropicMessages.formatRequest(request, unchanged(body));
+    expect(sent["messages"]).toEqual([{ role: "user", content: "Hi" }]);
+    expect(warnings).toEqual([]);
+    expect(openaiResponses.formatRequest(request, unchanged(body)).body["input"]).toEqual(input);
+  }
 });
 
 test("a group's tools are functions of their own, and a call finds its tool by group or without", () => {

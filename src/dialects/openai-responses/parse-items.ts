@@ -20,29 +20,50 @@ interface Turn {
 export function parseItems(items: readonly Json[]): Message[] {
   const messages: Message[] = [];
   let open = false;
+  /** Items that nobody said: they keep their place among those that somebody did. */
+  let silent: Json[] = [];
   for (const [index, item] of items.entries()) {
     const param = `input[${index}]`;
     if (!isObject(item)) throw invalid(param, `'${param}' must be an item.`);
+    if (item["type"] === ADDITIONAL_TOOLS) {
+      silent.push(item);
+      continue;
+    }
     const turn = parseItem(item, param);
     const last = messages.at(-1);
     if (last && open && turn.joins && last.role === turn.role) {
       last.content = [...partsOf(last.content), ...partsOf(turn.content)];
-      (last.spelling!["items"] as Json[]).push(item);
+      (last.spelling!["items"] as Json[]).push(...silent, item);
       if (turn.extra) last.extra = { ...last.extra, ...turn.extra };
     } else {
       messages.push({
         role: turn.role,
         content: turn.content,
         ...(turn.extra && { extra: turn.extra }),
-        spelling: { items: [item] },
+        spelling: { items: [...silent, item] },
       });
     }
+    silent = [];
     open = turn.joins;
   }
+  const last = messages.at(-1);
+  if (last) (last.spelling!["items"] as Json[]).push(...silent);
+  else if (silent.length > 0) messages.push({ role: "developer", content: "", spelling: { items: silent } });
   for (const message of messages)
     if (message.role === "assistant" && typeof message.content !== "string")
       message.content = attachSignatures(message.content);
   return messages;
+}
+
+/** Tools that are declared in the input, where they do not move the beginning of a prompt: Codex' way with GPT-6. */
+const ADDITIONAL_TOOLS = "additional_tools";
+
+/** Their definitions. */
+export function additionalTools(items: readonly Json[]): Json[] {
+  return items.flatMap((item) => {
+    const tools = isObject(item) && item["type"] === ADDITIONAL_TOOLS ? item["tools"] : undefined;
+    return Array.isArray(tools) ? tools : [];
+  });
 }
 
 function partsOf(content: string | Part[]): Part[] {

@@ -2,7 +2,7 @@ import type { ChatRequest, Json, JsonObject, ReasoningOptions, ResponseFormat, T
 import { isObject } from "../json-object.ts";
 import { type Fields, fieldsOf, isBoolean, isNumber, isString } from "../openai-chat/json.ts";
 import { inspectRequest, invalid } from "./inspect.ts";
-import { parseItems } from "./parse-items.ts";
+import { additionalTools, parseItems } from "./parse-items.ts";
 
 /**
  * The canonical form. Bodies of this dialect are repeated as they were written: `spelling.body` is the body itself, and
@@ -47,7 +47,9 @@ const HANDLED = ["model", "input", "stream", "stream_options", "store"];
 
 function readTools(fields: Fields, request: ChatRequest): void {
   const tools = fields.take("tools", isList);
-  if (tools) request.tools = tools.flatMap(parseTool);
+  const { input } = (request.spelling!["body"] ?? {}) as JsonObject;
+  const added = Array.isArray(input) ? additionalTools(input) : [];
+  if (tools || added.length > 0) request.tools = [...(tools ?? []), ...added].flatMap(parseTool);
   const choice = fields.take("tool_choice", isChoice);
   if (choice !== undefined) request.toolChoice = choiceOf(choice);
   const parallel = fields.take("parallel_tool_calls", isBoolean);

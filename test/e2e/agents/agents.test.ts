@@ -158,6 +158,20 @@ describe.each<ProviderName>(["claude", "google"])("Codex over %s", (provider) =>
     expect(lastBodyOf(world.upstreamOf("words", provider)).match(/crew__call_mate/g)!.length).toBeGreaterThan(2);
   });
 
+  test("tools that the input declares, one of them custom and in a group", async () => {
+    const tools = [{ type: "namespace", name: "functions", tools: [{ type: "custom", name: "exec" }] }];
+    const input = [
+      { type: "additional_tools", role: "developer", tools },
+      { type: "message", role: "user", content: "Now use functions__exec." },
+    ] as unknown as OpenAI.Responses.ResponseInput;
+    const { tools: _, ...rest } = body;
+    const answer = await client()
+      .responses.stream({ ...rest, input })
+      .finalResponse();
+    const call = answer.output.find((item) => item.type === "custom_tool_call")!;
+    expect(call).toMatchObject({ name: "exec", namespace: "functions", input: "Now use functions__exec." });
+  });
+
   test("the local shell, and a history of it", async () => {
     const ask = { type: "message", role: "user", content: "Now call local_shell." } as const;
     const answer = await client()
