@@ -166,6 +166,31 @@ describe("between both kinds", () => {
     await expect(ask()).rejects.toMatchObject({ status: 400, param: "prompt" });
   });
 
+  test.each<[more: object, goesOn: boolean]>([
+    [{}, true],
+    [{ suffix: " END" }, false],
+    [{ echo: true }, false],
+    [{ logprobs: 1 }, false],
+  ])("a cut stream of %j goes on by chat: %p", async (more, goesOn) => {
+    using server = legacy(() => {
+      const data = JSON.stringify({ id: "cmpl-1", choices: [choice("The lighthouse", 0, null)] });
+      return new Response(`data: ${data}\n\n`, { headers: { "content-type": "text/event-stream" } });
+    });
+    using chat = upstream({ dialect: "anthropic-messages" });
+    await using gateway = await startGateway({ config: configOf(server.url, chat) });
+    const params = { model: "fast", prompt: "Tell me.", stream: true as const, ...more };
+    let text = "";
+    const read = async () => {
+      for await (const chunk of await sdk(gateway).completions.create(params)) text += chunk.choices[0]?.text ?? "";
+    };
+    if (goesOn) {
+      await read();
+      expect(text).toStartWith("The lighthouse");
+      expect(text).toContain("four five");
+    } else await expect(read()).rejects.toThrow("finished");
+    expect(chat.requests).toHaveLength(goesOn ? 1 : 0);
+  });
+
   test("a server that lacks the endpoint is asked by chat, and not again by the endpoint", async () => {
     using server = upstream({ dialect: "openai-chat" });
     using chat = upstream({ dialect: "anthropic-messages" });

@@ -8,7 +8,7 @@ const STATUSES = ["400", "401", "402", "403", "404", "409", "413", "415", "429",
 
 export const embeddings: Operation = call("Embeddings in OpenAI's form", {
   description:
-    "Targets of one model should make vectors of the same kind: those of different models cannot be compared, so a failover between them would mix what must not be mixed.",
+    "Targets of one model should make vectors of the same kind: those of different models cannot be compared, so a failover between them would mix what must not be mixed. More texts than a vendor takes in a call are sent as several and answered as one.",
   request: ["EmbeddingRequest", { model: "embedder", input: ["first text", "second text"], dimensions: 256 }],
   answer: [
     "EmbeddingList",
@@ -23,7 +23,7 @@ export const embeddings: Operation = call("Embeddings in OpenAI's form", {
 
 export const completions: Operation = call("Legacy completion in OpenAI's form", {
   description:
-    "The prompt, one text, goes to any chat model as a user message. Streams as server-sent events with `stream`.",
+    "Where the target has the endpoint, the body goes there as it came. Elsewhere the prompt, one text, goes to any chat model as a user message. Streams as server-sent events with `stream`.",
   request: ["CompletionRequest", { model: "gpt-4o", prompt: "Say hello." }],
   answer: [
     "Completion",

@@ -41,7 +41,7 @@ export const OPERATION_SCHEMAS = {
       model: MODEL,
       input: Type.Unsafe({
         description: "A text, a list of texts, tokens, or a list of lists of tokens.",
-        oneOf: [{ type: "string" }, { type: "array", minItems: 1, maxItems: 2_048, items: {} }],
+        oneOf: [{ type: "string" }, { type: "array", minItems: 1, maxItems: 16_384, items: {} }],
       }),
       dimensions: Type.Optional(Type.Integer({ minimum: 1 })),
       encoding_format: Type.Optional(Type.Unsafe<string>({ type: "string", enum: ["float", "base64"] })),
@@ -73,7 +73,11 @@ export const OPERATION_SCHEMAS = {
     { additionalProperties: true },
   ),
   CompletionRequest: Type.Object(
-    { model: MODEL, prompt: Type.String(), stream: Type.Optional(Type.Boolean({ default: false })) },
+    {
+      model: MODEL,
+      prompt: Type.Unsafe({ oneOf: [{ type: "string" }, { type: "array", minItems: 1, items: {} }] }),
+      stream: Type.Optional(Type.Boolean({ default: false })),
+    },
     { additionalProperties: true },
   ),
   Completion: Type.Object(
