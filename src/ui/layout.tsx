@@ -96,10 +96,10 @@ function SignedIn() {
   const action = useAction();
   return (
     <div class="signed-in">
-      <p class="small">
-        <span class="signed-in-name">{name}</span>
-        <span class="muted">{team === undefined ? role : `team ${team}`}</span>
+      <p class="small signed-in-name" title={name}>
+        {name}
       </p>
+      <p class="small muted">{team === undefined ? role : `team ${team}`}</p>
       <button type="button" class="button quiet small" onClick={() => void action(() => signOut())}>
         Sign out
       </button>

@@ -13,6 +13,8 @@ export interface Series {
   /** Filled down to zero. */
   filled?: boolean;
   dashed?: boolean;
+  /** The line that the others are compared with. */
+  thick?: boolean;
 }
 
 export interface ChartProps {
@@ -39,14 +41,14 @@ export function Chart(props: ChartProps) {
   const plot = useRef<uPlot | undefined>(undefined);
   const shape = JSON.stringify([
     heightPx,
-    series.map(({ label, colour, filled, dashed }) => [label, colour, filled, dashed]),
+    series.map(({ label, colour, filled, dashed, thick }) => [label, colour, filled, dashed, thick]),
   ]);
   // Drawn anew only where the lines themselves are others.
   useEffect(() => {
     const target = box.current!;
     const draw = () => {
       plot.current?.destroy();
-      plot.current = new uPlot(optionsOf(target, latest.current), dataOf(latest.current), target);
+      plot.current = new uPlot(optionsOf(target, latest), dataOf(latest.current), target);
     };
     draw();
     const size = new ResizeObserver(() => plot.current?.setSize({ width: target.clientWidth, height: heightPx }));
@@ -65,7 +67,8 @@ export function Chart(props: ChartProps) {
       <div ref={box} role="img" aria-label={label} />
       <details class="chart-table">
         <summary>As a table</summary>
-        <div class="table-scroll tall" tabIndex={-1}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+        <section class="table-scroll tall" aria-label={label} tabIndex={0}>
           <table class="data-table">
             <caption class="visually-hidden">{label}</caption>
             <thead>
@@ -91,7 +94,7 @@ export function Chart(props: ChartProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       </details>
     </figure>
   );
@@ -105,7 +108,9 @@ function dataOf({ times, series }: ChartProps): uPlot.AlignedData {
   return [times.map((ms) => ms / 1_000), ...series.map(({ values }) => [...values])];
 }
 
-function optionsOf(target: HTMLElement, { series, format, heightPx = HEIGHT_PX, range }: ChartProps): uPlot.Options {
+/** @param latest is read again whenever the axis is: its range may follow the values. */
+function optionsOf(target: HTMLElement, latest: { readonly current: ChartProps }): uPlot.Options {
+  const { series, format, heightPx = HEIGHT_PX } = latest.current;
   const style = getComputedStyle(target);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const axis = {
@@ -117,20 +122,20 @@ function optionsOf(target: HTMLElement, { series, format, heightPx = HEIGHT_PX, 
   return {
     width: target.clientWidth || 320,
     height: heightPx,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     legend: { live: true },
-    scales: { y: { range: range ? [...range] : (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: { y: { range: (_, __, max) => [...(latest.current.range ?? [0, max > 0 ? max * 1.1 : 1])] } },
     axes: [
       { ...axis, grid: { show: false }, size: 24, gap: 4, values: (_, splits) => timeLabels(splits) },
       { ...axis, size: AXIS_PX, gap: 6, values: (_, splits) => splits.map((value) => format(value)) },
     ],
     series: [
       { label: "Time", value: (_, seconds) => (seconds === null ? "" : dateTime(seconds * 1_000)) },
-      ...series.map(({ label, colour: number, filled, dashed }) => ({
+      ...series.map(({ label, colour: number, filled, dashed, thick }) => ({
         label,
         stroke: colour(`--chart-${number}`),
-        width: 1.5,
+        width: thick ? 3 : 1.5,
         ...(filled && { fill: colour(`--chart-${number}-fill`) }),
         ...(dashed && { dash: [4, 4] }),
         // A value between gaps is no line: it is drawn as a point.

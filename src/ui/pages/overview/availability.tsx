@@ -1,7 +1,7 @@
 import type { AttemptStatsRow, Stats, Target } from "../../api/types.ts";
 import { Badge, type Tone } from "../../components/badge.tsx";
 import { Card } from "../../components/card.tsx";
-import { Chart } from "../../components/chart.tsx";
+import { Chart, type Series } from "../../components/chart.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { count, percent } from "../../format.ts";
 import { link } from "../../location.tsx";
@@ -25,7 +25,7 @@ export function Availability({ range, span, clients, providers, byProvider, targ
     {
       label: "Clients",
       colour: 1 as const,
-      filled: true,
+      thick: true,
       values: lineOf(points, clients?.data ?? [], clientAvailability),
     },
     ...providerLines(points, providers?.data ?? [], providerAvailability),
@@ -46,7 +46,7 @@ export function Availability({ range, span, clients, providers, byProvider, targ
               times={points}
               series={series}
               format={(value) => `${Number(value.toFixed(value > 99 && value < 100 ? 2 : 0))} %`}
-              range={[0, 102]}
+              range={rangeOf(series)}
             />
           )}
         </div>
@@ -111,4 +111,15 @@ function Elsewhere({ calls, tone, range }: { calls: number; tone: Tone; range: R
       {count(calls)}
     </a>
   );
+}
+
+/** Bottoms of the axis, in percent: as high as all values allow, so that 99.9 can be told from 99. */
+const BOTTOMS = [98, 90, 75, 50, 0];
+/** Room above 100 %, or the line there would be half as thick. */
+const HEADROOM = 0.03;
+
+function rangeOf(series: readonly Series[]): [number, number] {
+  const lowest = Math.min(100, ...series.flatMap(({ values }) => values.filter((value) => value !== null)));
+  const bottom = BOTTOMS.find((one) => one < lowest) ?? 0;
+  return [bottom, 100 + (100 - bottom) * HEADROOM];
 }

@@ -42,7 +42,7 @@ export function rangeOf(name: string): Range {
 }
 
 /** A chart of less would show nothing but its newest moment. */
-const MIN_POINTS = 15;
+const MIN_POINTS = 10;
 
 export interface Span {
   fromMs: number;

@@ -80,11 +80,11 @@ function Content({ row: { content } }: { row: RequestDetail }) {
         <div class="grid">
           <div>
             <h3>Request</h3>
-            <pre class="content-text">{content.request}</pre>
+            <Text text={content.request} />
           </div>
           <div>
             <h3>Answer</h3>
-            <pre class="content-text">{content.answer}</pre>
+            <Text text={content.answer} />
           </div>
         </div>
       ) : (
@@ -96,5 +96,14 @@ function Content({ row: { content } }: { row: RequestDetail }) {
         </div>
       )}
     </Card>
+  );
+}
+
+function Text({ text }: { text: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
+    <pre class="content-text" tabIndex={0}>
+      {text}
+    </pre>
   );
 }
