@@ -35,25 +35,27 @@ export async function prepareSwap(
   const { deps, budgets, cache, health } = lasting;
   await openCache(cache, layered.config);
   const next = createGateway(layered.config, lasting);
-  const refused = openBindFault(boundHost, next);
-  if (refused !== undefined) {
+  try {
+    const refused = openBindFault(boundHost, next);
+    if (refused !== undefined) throw new GatewayError("invalid_request", refused);
+    await budgets.load(next.governed().budgets);
+  } catch (error) {
     await next.close();
-    throw new GatewayError("invalid_request", refused);
+    throw error;
   }
   return {
     abandon: () => next.close(),
-    async apply() {
+    apply() {
       const old = { ...current };
       // Keys may have changed while this one waited for its row to be written.
       next.accessChanged();
       Object.assign(current, { gateway: next, file, layered } satisfies InForce);
-      await budgets.load(next.governed().budgets);
       // A new key, or credit added: whoever changes the configuration gives refused and spent keys another chance.
       for (const reason of ["auth", "quota_exhausted"] as const) health.rests.clearReason(reason);
       const known = new Set(old.layered.warnings);
       for (const warning of layered.warnings) if (!known.has(warning)) deps.log("warn", warning);
-      onApplied(layered.config);
       void closeWhenIdle(old.gateway, deps);
+      onApplied(layered.config);
     },
   };
 }

@@ -66,7 +66,7 @@ async function takeOver(current: Current, { options, routing, swap }: ReloadPart
   const file = loaded.config;
   try {
     const prepared = await prepareSwap(current, { file, layered: routing.layer(file) }, swap);
-    await prepared.apply();
+    prepared.apply();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log("error", "configuration not reloaded", { fault: message });

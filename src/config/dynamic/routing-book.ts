@@ -54,8 +54,8 @@ export interface RoutingBookOptions {
 }
 
 export interface Prepared {
-  /** Puts it in force. */
-  apply(): Promise<void>;
+  /** Puts it in force. Cannot fail: what it stands for has been written by then. */
+  apply(): void;
   abandon(): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ async function remove(parts: Parts, kind: RoutingKind, idOrName: string, change:
   const entry = entryOf(kind, [view, null], { change, action: "delete" }, parts.deps.clock.now());
   await written(prepared, () => parts.store[kind].delete(view.id, opened.row.version, entry));
   parts.rows.put(kind, view.id, undefined);
-  await prepared.apply();
+  prepared.apply();
   return view;
 }
 
@@ -146,7 +146,7 @@ async function put(
   const view = viewOfMade(kind, made.row, made.settings, state);
   await written(prepared, () => write(entryOf(kind, [step.before ?? null, view], step, made.row.updatedAtMs)));
   rows.put(kind, made.id, made);
-  await prepared.apply();
+  prepared.apply();
   return view;
 }
 

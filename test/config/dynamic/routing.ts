@@ -62,7 +62,7 @@ export async function openRouting(
     refused = undefined;
     if (error) throw error;
     return {
-      apply: async () => {
+      apply: () => {
         current.layered = layered;
       },
       abandon: async () => {},
