@@ -6,7 +6,7 @@ import type { RequestRow } from "../ports.ts";
 import { splitTarget } from "./attempts.ts";
 import { GRAINS } from "./stats-writer.ts";
 
-export const ATTEMPT_DIMENSIONS = ["grain", "start", "model", "provider", "target", "outcome", "went_to"] as const;
+const ATTEMPT_DIMENSIONS = ["grain", "start", "model", "provider", "target", "outcome", "went_to"] as const;
 export const ATTEMPT_SUMS: readonly string[] = [
   "attempts",
   ...Array.from({ length: HISTOGRAM_BUCKETS }, (_, bucket) => `first_${bucket}`),

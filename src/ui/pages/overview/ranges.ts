@@ -64,7 +64,7 @@ export function spanOf({ from, to, data }: Stats, { pointMs }: Range): Span {
 }
 
 /** Every point of a time (RFC 3339 or epoch milliseconds), also those of which there are no rows. */
-export function pointsOf(from: string | number, to: string | number, pointMs: number): number[] {
+function pointsOf(from: string | number, to: string | number, pointMs: number): number[] {
   const endMs = new Date(to).getTime();
   const points: number[] = [];
   for (let at = Math.floor(new Date(from).getTime() / pointMs) * pointMs; at < endMs; at += pointMs) points.push(at);

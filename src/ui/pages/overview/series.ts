@@ -3,10 +3,10 @@ import type { AttemptStatsRow, StatsRow } from "../../api/types.ts";
 import type { Series } from "../../components/chart.tsx";
 
 /** More lines than colours cannot be told apart. */
-export const MAX_LINES = 5;
+const MAX_LINES = 5;
 
 /** The rows' groups by how often they were called, most first. */
-export function providersOf(rows: readonly AttemptStatsRow[]): string[] {
+function providersOf(rows: readonly AttemptStatsRow[]): string[] {
   const calls = new Map<string, number>();
   for (const { provider, ok, failed } of rows) {
     if (provider) calls.set(provider, (calls.get(provider) ?? 0) + ok + failed);
