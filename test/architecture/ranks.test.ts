@@ -76,7 +76,8 @@ describe("ranks", () => {
     ["src/http/a.ts", `import { x } from "../gateway.ts";`],
     ["src/cli/a.ts", `import { x } from "../main.ts";`],
     ["src/budget/a.ts", `import { env } from "evergate";`],
-    ["src/ui/a.tsx", `import type { Usage } from "../canonical/usage.ts";`],
+    ["src/ui/a.tsx", `import { FAILURES } from "../canonical/errors.ts";`],
+    ["src/ui/a.tsx", `import { type A, b } from "../config/a.ts";`],
     ["src/helpers/a.ts", "export const a = 1;"],
     ["src/router/a.ts", `import { x } from "../helpers/a.ts";`],
   ])("%s refuses %s", (file, source) => expect(rankFaults(file, source)).toHaveLength(1));
@@ -86,6 +87,7 @@ describe("ranks", () => {
     ["src/store/sqlite/a.ts", `import { x } from "../ports.ts";`],
     ["src/gateway.ts", `import { x } from "./http/app.ts"; import y from "pino";`],
     ["src/main.ts", `import { x } from "./cli/serve.ts";`],
+    ["src/ui/pages/a.tsx", `import type { Usage } from "../../canonical/usage.ts";\nimport { b } from "../b.ts";`],
     ["src/store/migrations.ts", `import sql from "../../drizzle/0000.sql" with { type: "text" };`],
   ])("%s allows %s", (file, source) => expect(rankFaults(file, source)).toEqual([]));
 });
