@@ -13,6 +13,8 @@ const ROOT = `${import.meta.dir}/../..`;
 const INSTALL_LIMIT_MS = 600_000;
 const RUN_LIMIT_MS = 120_000;
 const SHOWN_CHARACTERS = 2_000;
+/** As the documentation asks. */
+const QUESTION = "Say hello.";
 
 interface Agent {
   package: string;
@@ -47,31 +49,51 @@ const AGENTS: readonly Agent[] = [
     toolQuestion: "Please call list_directory.",
   },
 ];
+/**
+ * Models that Codex knows by name, for which it declares its tools in other forms: a custom tool with a grammar, and
+ * groups in the input.
+ */
+const KNOWN_MODELS: readonly { model: string; provider: ProviderName; question: string }[] = [
+  { model: "gpt-5.5", provider: "claude", question: "Please call apply_patch." },
+  { model: "gpt-6-sol", provider: "google", question: "Please call functions__exec." },
+];
 const PROVIDERS: readonly ProviderName[] = ["openai", "claude", "google", "compatible"];
 
 const bin = await installed();
 const documentation = await Bun.file(`${ROOT}/docs/clients.md`).text();
-await using world = await startWorld(["words"], PROVIDERS);
+const aliases = Object.fromEntries(KNOWN_MODELS.map(({ model, provider }) => [model, provider]));
+await using world = await startWorld(["words"], PROVIDERS, aliases);
 let passed = 0;
 let failed = 0;
 for (const agent of AGENTS) {
   for (const provider of PROVIDERS) {
-    for (const question of ["Say hello.", agent.toolQuestion]) {
-      const line = `${agent.heading} ${agent.version} over ${provider}: ${question}`;
-      const fault = await faultOf(agent, provider, question, world);
-      if (fault === undefined) passed += 1;
-      else failed += 1;
-      console.log(fault === undefined ? `ok    ${line}` : `FAIL  ${line}\n${fault}`);
-    }
+    const model = modelOf("words", provider);
+    for (const question of [QUESTION, agent.toolQuestion]) await tell(agent, { model, provider, question });
   }
 }
+const codex = AGENTS.find(({ heading }) => heading === "Codex CLI")!;
+for (const known of KNOWN_MODELS) await tell(codex, known);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
 
+interface Asked {
+  model: string;
+  /** The one behind the model. */
+  provider: ProviderName;
+  question: string;
+}
+
+async function tell(agent: Agent, asked: Asked): Promise<void> {
+  const line = `${agent.heading} ${agent.version}, ${asked.model} at ${asked.provider}: ${asked.question}`;
+  const fault = await faultOf(agent, asked, world);
+  if (fault === undefined) passed += 1;
+  else failed += 1;
+  console.log(fault === undefined ? `ok    ${line}` : `FAIL  ${line}\n${fault}`);
+}
+
 async function faultOf(
   agent: Agent,
-  provider: ProviderName,
-  question: string,
+  { model, provider, question }: Asked,
   { reach, upstreamOf }: World,
 ): Promise<string | undefined> {
   const home = await mkdtemp(`${tmpdir()}/evergate-agent-`);
@@ -79,8 +101,8 @@ async function faultOf(
     const own = (text: string) =>
       text
         .replaceAll("http://127.0.0.1:4000", reach.url)
-        .replaceAll(/(?<=[ "=])fast\b/g, modelOf("words", provider))
-        .replaceAll("Say hello.", question);
+        .replaceAll(/(?<=[ "=])fast\b/g, model)
+        .replaceAll(QUESTION, question);
     if (agent.file) await Bun.write(`${home}/${agent.file.path}`, own(lines(agent.heading, agent.file.language)));
     await mkdir(`${home}/work`);
     const before = upstreamOf("words", provider).requests.length;
@@ -97,7 +119,7 @@ async function faultOf(
     const exitCode = await child.exited;
     const printed = `exit code ${exitCode}\n${said}${faults}`.slice(-SHOWN_CHARACTERS);
     if (exitCode !== 0 || !said.includes("This is a simulated answer")) return printed;
-    if (question !== agent.toolQuestion) return undefined;
+    if (question === QUESTION) return undefined;
     // What the tool printed went back to the model, which quoted it.
     const asked = upstreamOf("words", provider).requests.length - before;
     return asked > 1 && said.includes("The tool said") ? undefined : `no second turn; ${printed}`;

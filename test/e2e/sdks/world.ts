@@ -59,6 +59,8 @@ const KEY = `eg_${"k".repeat(40)}`;
 export async function startWorld(
   manners: readonly Manner[],
   more: readonly ProviderName[] = PROVIDER_NAMES,
+  /** Further models: the provider behind each. */
+  aliases: Readonly<Record<string, ProviderName>> = {},
 ): Promise<World> {
   const upstreams = new Map<string, Upstream>();
   const providers: Record<string, object> = {};
@@ -76,6 +78,7 @@ export async function startWorld(
   // What a program calls that does not mind who answers.
   const all = Object.values(models).flat();
   for (const name of ["fast", "embedder"]) models[name] = all;
+  for (const [alias, name] of Object.entries(aliases)) models[alias] = models[modelOf(manners[0]!, name)]!;
   const access = { keys: { app: { secret: KEY } } };
   const gateway = await startGateway({ config: `export default ${JSON.stringify({ providers, models, access })};` });
   return {
