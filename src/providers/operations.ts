@@ -1,6 +1,6 @@
 /**
  * Which vendors have which operation besides chat, and in whose form. What a vendor does not have is no target there:
- * routing passes it over. Read in November 2026 from:
+ * routing passes it over. Where each vendor says so (November 2026):
  *
  * - OpenAI, Azure (v1 surface), Anthropic, Gemini, Vertex AI, Bedrock, Cohere, Ollama: their API references; the forms
  *   in dialects/operations name the pages.
