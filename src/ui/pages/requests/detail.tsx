@@ -37,7 +37,9 @@ export function RequestPage({ id }: { id: string }) {
             <Facts row={data} />
             <div class="column">
               <CacheDecision row={data} />
-              {data.explanation && data.explanation.length > 0 && <Decisions decisions={data.explanation} />}
+              {data.explanation && data.explanation.length > 0 && (
+                <Decisions decisions={data.explanation} answered={data.status < 400} />
+              )}
             </div>
           </div>
           <Content row={data} />
