@@ -8,7 +8,9 @@ export const CHROMIUM = Bun.which("chromium");
 /** `await using browser = await openBrowser()` */
 export async function openBrowser(): Promise<Browser & AsyncDisposable> {
   if (CHROMIUM === null) throw new Error("There is no chromium on this machine.");
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+  // Containers run as root, which Chromium's sandbox refuses, and with little shared memory.
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args });
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() });
 }
 
