@@ -74,7 +74,8 @@ for (const agent of AGENTS) {
 const codex = AGENTS.find(({ heading }) => heading === "Codex CLI")!;
 for (const known of KNOWN_MODELS) await tell(codex, known);
 console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+// Not an exit at once: what was started has to end first.
+process.exitCode = failed > 0 ? 1 : 0;
 
 interface Asked {
   model: string;
