@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ago, count, duration, money, nanoUsd, percent, shareOf, sumUsd } from "../../src/ui/format.ts";
+import { ago, bytes, count, duration, money, nanoUsd, percent, shareOf, sumUsd } from "../../src/ui/format.ts";
 
 describe("money is exact: decimal strings, never floats", () => {
   test.each([
@@ -63,6 +63,14 @@ test.each([
   [90_000_000, "1 d 1 h"],
   [undefined, "–"],
 ])("duration %p is %s", (ms, text) => expect(duration(ms)).toBe(text));
+
+test.each([
+  [0, "0 B"],
+  [1_023, "1023 B"],
+  [1_536, "1.5 KiB"],
+  [7_340_032, "7 MiB"],
+  [2 ** 31, "2 GiB"],
+])("%p bytes are %s", (value, text) => expect(bytes(value)).toBe(text));
 
 test.each([
   [1, 1, "100 %"],
