@@ -14,7 +14,7 @@ export interface Share extends Window {
   readonly account: Account;
   /** Its id in the store, once a lease was taken. */
   id: number | undefined;
-  /** Leased and neither reserved nor spent. Below zero after an attempt that cost more than it had reserved. */
+  /** Leased and neither reserved nor spent. */
   free: number;
   /** Held for attempts that have not ended. */
   reserved: number;
@@ -27,6 +27,10 @@ export interface Account {
   share: Share;
   /** In what counts now, as far as this node knows. */
   spent: number;
+  /** In any window, for attempts that have not ended. */
+  reserved: number;
+  /** In any window, settled and on its way into the ledger. */
+  queued: number;
   /** What the store had left after the last lease. */
   rest: number;
   meanCost: number;
@@ -85,10 +89,11 @@ const MAX_ACCOUNTS = 20_000;
 export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accounts {
   const accounts = new Map<string, Account>();
 
+  /** An amount below zero takes more, whatever is left: an attempt may cost what no bound foresaw, and it counts. */
   const giveBack = async (shares: readonly { share: Share; amount: number }[]): Promise<void> => {
     const amounts: { window: number; amountNanoUsd: number }[] = [];
     for (const { share, amount } of shares) {
-      if (share.id === undefined || amount <= 0) continue;
+      if (share.id === undefined || amount === 0) continue;
       share.free -= amount;
       amounts.push({ window: share.id, amountNanoUsd: amount });
     }
@@ -96,7 +101,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
     try {
       await store.giveBack(NODE, amounts);
     } catch (cause) {
-      for (const { share, amount } of shares) if (share.id !== undefined && amount > 0) share.free += amount;
+      for (const { share, amount } of shares) if (share.id !== undefined) share.free += amount;
       log("warn", "budget leases could not be given back; trying again later", { cause });
     }
   };
@@ -104,10 +109,11 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
   const turn = (account: Account, nowMs: number): Share => {
     const { budget, share } = account;
     account.share = newShare(account, nowMs);
-    // A rolling budget goes on counting what was spent before; what it is, the next lease tells.
-    if (!budget.rolling) account.spent = 0;
     account.rest = 0;
-    if (share.free > 0) void giveBack([{ share, amount: share.free }]);
+    if (share.free !== 0) void giveBack([{ share, amount: share.free }]);
+    // A rolling budget goes on counting what was spent before; how much of it, the store tells.
+    if (!budget.rolling) account.spent = 0;
+    else if (account.spent > 0) void recount(account);
     return account.share;
   };
 
@@ -116,8 +122,22 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
     share.id = lease.window;
     share.free += lease.grantedNanoUsd;
     account.rest = lease.restNanoUsd;
-    if (account.share === share) account.spent = lease.spentNanoUsd + share.queued;
+    if (account.share === share) account.spent = lease.spentNanoUsd + queuedNow(account);
     else void giveBack([{ share, amount: share.free }]);
+  };
+
+  /** Asks what counts now, and for no money. */
+  const recount = async (account: Account): Promise<void> => {
+    const { share } = account;
+    const { id: budget, limitNanoUsd } = account.budget;
+    const { startMs, fromMs, free: freeNanoUsd } = share;
+    const request = { budget, startMs, fromMs, limitNanoUsd, freeNanoUsd, sliceNanoUsd: 0 };
+    try {
+      const [known] = await store.lease(NODE, [request], []);
+      if (known) apply(share, known);
+    } catch (cause) {
+      log("debug", "what a rolling budget has spent could not be read", { cause });
+    }
   };
 
   const lease = async (of: readonly Account[], calls: readonly LeaseCall[]): Promise<void> => {
@@ -149,7 +169,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
     for (const [id, account] of accounts) {
       if (accounts.size < MAX_ACCOUNTS || looked++ > READY_CALLS) return;
       const { share, budget } = account;
-      if (budget.scope !== "user" || share.reserved > 0 || share.queued > 0) continue;
+      if (budget.scope !== "user" || account.reserved > 0 || account.queued > 0) continue;
       accounts.delete(id);
       void giveBack([{ share, amount: share.free }]);
     }
@@ -179,6 +199,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
         const { account } = share;
         share.free -= amount;
         share.reserved += amount;
+        account.reserved += amount;
         if (share.reserved > account.peakReserved) account.peakReserved = share.reserved;
         account.meanNeed = mean(account.meanNeed, amount);
         low ||= isLow(account);
@@ -191,13 +212,16 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
       for (const share of shares) {
         const { account } = share;
         share.reserved -= amount;
+        account.reserved -= amount;
         share.free += amount - cost;
         share.queued += cost;
+        account.queued += cost;
         account.usedAtMs = nowMs;
         account.settled += cost;
-        if (account.share === share) account.spent += cost;
+        if (account.share === share || account.budget.rolling) account.spent += cost;
         if (cost > 0) account.meanCost = mean(account.meanCost, cost);
-        if (account.share !== share && share.free > 0) void giveBack([{ share, amount: share.free }]);
+        if (share.free < 0 || (account.share !== share && share.free > 0))
+          void giveBack([{ share, amount: share.free }]);
       }
     },
     lease,
@@ -209,7 +233,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
         const account = this.of(budget);
         const { fromMs } = this.current(account);
         const counted = (byBudget.get(budget.id) ?? []).filter(({ startMs }) => startMs >= fromMs);
-        account.spent = counted.reduce((sum, { spentNanoUsd }) => sum + spentNanoUsd, 0) + account.share.queued;
+        account.spent = counted.reduce((sum, { spentNanoUsd }) => sum + spentNanoUsd, 0) + queuedNow(account);
       }
     },
     tidy() {
@@ -236,7 +260,17 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
 }
 
 function newAccount(budget: Budget, nowMs: number): Account {
-  const money = { spent: 0, rest: 0, meanCost: 0, meanNeed: 0, slice: 0, settled: 0, peakReserved: 0 };
+  const money = {
+    spent: 0,
+    reserved: 0,
+    queued: 0,
+    rest: 0,
+    meanCost: 0,
+    meanNeed: 0,
+    slice: 0,
+    settled: 0,
+    peakReserved: 0,
+  };
   const account = { budget, ...money, leasedAtMs: nowMs, usedAtMs: nowMs, filling: false } as Omit<Account, "share">;
   return Object.assign(account, { share: newShare(account as Account, nowMs) });
 }
@@ -244,6 +278,16 @@ function newAccount(budget: Budget, nowMs: number): Account {
 function newShare(account: Account, nowMs: number): Share {
   const { per, rolling } = account.budget;
   return { ...windowAt(per, rolling, nowMs), account, id: undefined, free: 0, reserved: 0, queued: 0 };
+}
+
+/** What calls that count now hold. A rolling window has moved on since most of them began, and still counts them. */
+export function heldNow({ budget, share, reserved }: Account): number {
+  return budget.rolling ? reserved : share.reserved;
+}
+
+/** What was spent of what counts now, and is not in the store yet. */
+export function queuedNow({ budget, share, queued }: Account): number {
+  return budget.rolling ? queued : share.queued;
 }
 
 type GiveBack = (shares: readonly { share: Share; amount: number }[]) => Promise<void>;

@@ -39,7 +39,10 @@ export function createLedgerWriter(ledger: LedgerPort, clock: Clock, log: Log): 
       await ledger.append(NODE, entries, calls);
       for (const item of items) {
         if (!("entry" in item)) continue;
-        for (const share of item.shares) share.queued -= item.entry.costNanoUsd;
+        for (const share of item.shares) {
+          share.queued -= item.entry.costNanoUsd;
+          share.account.queued -= item.entry.costNanoUsd;
+        }
       }
     },
   });

@@ -1,15 +1,17 @@
 import type { Target } from "../canonical/attempt.ts";
 import { GatewayError } from "../canonical/errors.ts";
 import { formatUsd } from "../canonical/money.ts";
-import type { Account } from "./accounts.ts";
+import { type Account, heldNow } from "./accounts.ts";
 
 /** 402: which level, its limit, what is spent and held, and when it starts anew. */
-export function budgetExceeded({ budget, spent, share }: Account, neededNanoUsd: number): GatewayError {
+export function budgetExceeded(account: Account, neededNanoUsd: number): GatewayError {
+  const { budget, spent, share } = account;
   const { scope, name, per, rolling, model, provider, limitNanoUsd } = budget;
   const holder = scope === "gateway" ? "the gateway" : `${scope} "${name}"`;
   const only = [model && ` on model ${model}`, provider && ` at provider ${provider}`].filter(Boolean).join("");
-  const period = per === "total" ? "in total" : `${rolling ? "in any" : "a"} ${per}`;
-  const held = share.reserved > 0 ? `, ${formatUsd(share.reserved)} USD held by running calls` : "";
+  const period = per === "total" ? "in total" : `${rolling ? "in any" : per === "hour" ? "an" : "a"} ${per}`;
+  const reserved = heldNow(account);
+  const held = reserved > 0 ? `, ${formatUsd(reserved)} USD held by running calls` : "";
   const reset = Number.isFinite(share.resetMs)
     ? `It resets at ${new Date(share.resetMs).toISOString().replace(".000Z", "Z")}.`
     : "It does not reset.";

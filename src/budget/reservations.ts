@@ -52,11 +52,11 @@ export function createReservations(accounts: Accounts): Reservations {
 
   /** After the store gave what it had: less output where it was not enough. */
   const takeLess = ({ accounts: of, bound }: Waiting): Reservation | GatewayError => {
-    const tightest = of.reduce((a, b) => (accounts.current(b).free < accounts.current(a).free ? b : a));
-    const tokens = Math.min(bound.maxOutputTokens, affordable(bound, accounts.current(tightest).free));
+    const free = Math.min(...of.map((account) => accounts.current(account).free));
+    const tokens = Math.min(bound.maxOutputTokens, affordable(bound, free));
     const least = Math.min(MIN_OUTPUT_TOKENS, bound.maxOutputTokens);
     const taken = tokens >= least ? take(of, bound, tokens) : undefined;
-    return taken ?? budgetExceeded(tightest, costAt(bound, least));
+    return taken ?? budgetExceeded(tightest(of, accounts), costAt(bound, least));
   };
 
   const serveLine = async (): Promise<void> => {
@@ -93,6 +93,12 @@ export function createReservations(accounts: Accounts): Reservations {
       });
     },
   };
+}
+
+/** Whose budget refuses. The other levels' leases are as small, since none takes what a call cannot have on all. */
+function tightest(of: readonly Account[], accounts: Accounts): Account {
+  const left = (account: Account) => accounts.current(account).free + account.rest;
+  return of.reduce((a, b) => (left(b) < left(a) ? b : a));
 }
 
 /** The accounts whose leases are too small for all who wait, and what each of these needs of them. */

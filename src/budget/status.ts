@@ -2,7 +2,7 @@
 import type { Clock } from "../canonical/deps.ts";
 import type { BudgetPort, BudgetWindow } from "../store/budget-ports.ts";
 import type { AuditEntry } from "../store/ports.ts";
-import type { Accounts } from "./accounts.ts";
+import { type Accounts, heldNow, queuedNow } from "./accounts.ts";
 import type { Budget, Levels, Scope } from "./levels.ts";
 import { type Period, windowAt } from "./windows.ts";
 
@@ -46,7 +46,7 @@ export function createStatus(accounts: Accounts, store: BudgetPort, clock: Clock
       provider,
       limitNanoUsd,
       spentNanoUsd: account?.spent ?? 0,
-      reservedNanoUsd: share?.reserved ?? 0,
+      reservedNanoUsd: account ? heldNow(account) : 0,
       uncertainNanoUsd: 0,
       resetsAtMs: Number.isFinite(resetMs) ? resetMs : null,
     };
@@ -85,7 +85,10 @@ export function createStatus(accounts: Accounts, store: BudgetPort, clock: Clock
         const sum = (amount: "spentNanoUsd" | "uncertainNanoUsd") =>
           counted.reduce((total, window) => total + window[amount], 0);
         const status = statusOf(budget);
-        const spentNanoUsd = accounts.find(budget.id) ? status.spentNanoUsd : sum("spentNanoUsd");
+        // In memory is what is not yet written; of a rolling budget also what nobody has asked about since.
+        const known = accounts.find(budget.id);
+        const written = sum("spentNanoUsd");
+        const spentNanoUsd = !known ? written : budget.rolling ? written + queuedNow(known) : status.spentNanoUsd;
         return { ...status, spentNanoUsd, uncertainNanoUsd: sum("uncertainNanoUsd") };
       });
     },

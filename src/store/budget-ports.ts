@@ -51,6 +51,7 @@ export interface BudgetPort {
    * cannot have all gets, on each level alike, what the tightest of them has left.
    */
   lease(node: string, requests: readonly LeaseRequest[], calls: readonly LeaseCall[]): Promise<Lease[]>;
+  /** Makes leases smaller or, by an amount below zero, larger whatever is left: for what an attempt cost beyond its bound. */
   giveBack(node: string, amounts: readonly { window: number; amountNanoUsd: number }[]): Promise<void>;
   /** After an unclean stop of the node: what it still held counts as spent, marked uncertain. Resolves to those windows. */
   recover(node: string): Promise<{ budget: string; startMs: number; amountNanoUsd: number }[]>;

@@ -96,6 +96,16 @@ test("near the edge the output is capped to what the tightest level affords, and
   expect(admitted(await ask({ body: { max_tokens: 2_000 } })).maxOutputTokens).toBe(capped.maxOutputTokens!);
 });
 
+test.each([
+  ['key "ci"', { gateway: [rule(50)], customer: [rule(40)], team: [rule(30)], key: [rule(0.01)] }],
+  ['team "search"', { gateway: [rule(50)], customer: [rule(40)], team: [rule(0.01)], key: [rule(30)] }],
+  ['customer "acme"', { gateway: [rule(50)], customer: [rule(0.01)], team: [rule(30)], key: [rule(40)] }],
+  ["the gateway", { gateway: [rule(0.01)], customer: [rule(50)], team: [rule(30)], key: [rule(40)] }],
+])("a refusal names the level that has too little: %s", async (level, of) => {
+  const { ask } = await setUp(levels(of));
+  expect(refused(await ask()).refused.message).toContain(`Budget exceeded: ${level} may spend 0.01 USD a day`);
+});
+
 test("a client's own small cap is no reason to refuse", async () => {
   const { ask } = await setUp(levels({ key: [rule(0.2)] }));
   expect(admitted(await ask({ body: { max_tokens: 3 } })).maxOutputTokens).toBeUndefined();
@@ -185,6 +195,38 @@ test("a calendar window turns and the money is back; a rolling one forgets only 
   expect(refused(await ask({ body })).refused.message).toContain('key "ci"');
   await clock.advance(31_000);
   admitted(await ask({ body }));
+});
+
+test("a rolling budget counts what an upstream bills beyond the cap it was told, however often the window steps", async () => {
+  const governed = levels({ key: [rule(3, { per: "minute", rolling: true })] });
+  const { ask, clock, budgets, tables } = await setUp(governed);
+  const body = { max_tokens: 20 };
+  for (let call = 0; call < 6; call++) {
+    const admission = admitted(await ask({ body }));
+    if (call % 2 === 0) await clock.advance(1_100);
+    admission.settle({ ...OK, costNanoUsd: 0.5 * USD });
+    await clock.advance(1_100);
+  }
+  expect(refused(await ask({ body })).refused.message).toContain("3 USD spent");
+  await budgets.stop();
+  expect(tables.client.query("SELECT count(*) AS n FROM leases WHERE amount_nano_usd <> 0").get()).toEqual({ n: 0 });
+});
+
+test("a rolling budget shows what running calls hold after its window has stepped, and forgets while nobody calls", async () => {
+  const governed = levels({ key: [rule(3, { per: "minute", rolling: true })] });
+  const { ask, clock, budgets } = await setUp(governed);
+  const shown = () => budgets.statuses(governed)[0]!;
+  const admission = admitted(await ask({ body: { max_tokens: 20 } }));
+  const held = shown().reservedNanoUsd;
+  await clock.advance(5_000);
+  expect([held > 0, shown().reservedNanoUsd]).toEqual([true, held]);
+  admission.settle({ ...OK, costNanoUsd: USD });
+  await clock.advance(100);
+  expect([shown().spentNanoUsd, shown().reservedNanoUsd]).toEqual([USD, 0]);
+  await clock.advance(70_000);
+  expect((await budgets.list(governed))[0]!.spentNanoUsd).toBe(0);
+  await clock.advance(0);
+  expect(shown().spentNanoUsd).toBe(0);
 });
 
 test("after a kill the unreturned lease counts as spent, is listed as uncertain, and can be released", async () => {
