@@ -23,20 +23,38 @@ export function serverTools(call: Call, searchPriced: boolean): ServerTools {
   const { json } = call.body;
   if (json["web_search_options"] != null) throw unbounded("web_search_options", "web search");
   if (Array.isArray(json["mcp_servers"]) && json["mcp_servers"].length > 0) throw unbounded("mcp_servers", "MCP");
-  const tools = [...listOf(json["tools"]), ...declaredInInput(json["input"])];
-  if (tools.length === 0) return NONE;
+  const reading = { gemini: call.dialect === "gemini", searchPriced };
+  const searches = [...listOf(json["tools"]), ...declaredInInput(json["input"])].reduce<number>(
+    (sum, tool, index) => sum + searchesOf(tool, `tools[${index}]`, reading),
+    0,
+  );
+  return searches === 0 ? NONE : { searches };
+}
+
+interface Reading {
+  gemini: boolean;
+  searchPriced: boolean;
+}
+
+/** Searches of a tool, or of a group of tools, at most. `path` is where it stands. */
+function searchesOf(tool: Json, path: string, reading: Reading): number {
+  if (!isObject(tool)) return 0;
   let searches = 0;
-  for (const [index, tool] of tools.entries()) {
-    if (!isObject(tool)) continue;
-    const kind = kindOf(tool);
-    if (kind === undefined || CLIENT_TOOL.test(kind)) continue;
+  for (const [index, inner] of listOf(tool["tools"]).entries())
+    searches += searchesOf(inner, `${path}.tools[${index}]`, reading);
+  for (const kind of reading.gemini ? geminiKinds(tool) : kindOf(tool)) {
+    if (CLIENT_TOOL.test(kind) && !isHosted(tool)) continue;
     const uses = tool["max_uses"];
-    if (!WEB_SEARCH.test(kind) || !searchPriced || typeof uses !== "number" || !(uses >= 0)) {
-      throw unbounded(`tools[${index}]`, kind);
-    }
+    if (!WEB_SEARCH.test(kind) || !reading.searchPriced || typeof uses !== "number" || !(uses >= 0))
+      throw unbounded(path, kind);
     searches += uses;
   }
-  return searches === 0 ? NONE : { searches };
+  return searches;
+}
+
+/** OpenAI's shell runs at the client or, billed by the container, at OpenAI (its guide to that tool, November 2026). */
+function isHosted({ environment = null }: JsonObject): boolean {
+  return isObject(environment) && environment["type"] !== "local";
 }
 
 /** OpenAI's Responses take more tools as an item of the input. */
@@ -50,14 +68,20 @@ function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Undefined for a function of the client's. Gemini writes a tool as an object with one field by its kind. */
-function kindOf(tool: JsonObject): string | undefined {
+/** None for a function of the client's. */
+function kindOf(tool: JsonObject): readonly string[] {
   const { type } = tool;
-  if (typeof type === "string") return type;
-  if ("functionDeclarations" in tool || "function_declarations" in tool || "input_schema" in tool || "name" in tool) {
-    return undefined;
-  }
-  return Object.keys(tool)[0];
+  if (typeof type === "string") return [type];
+  if ("functionDeclarations" in tool || "function_declarations" in tool || "input_schema" in tool || "name" in tool)
+    return [];
+  return Object.keys(tool).slice(0, 1);
+}
+
+const GEMINI_FUNCTIONS: readonly string[] = ["functionDeclarations", "function_declarations"];
+
+/** Gemini writes a tool as an object with a field for each kind, several at once. */
+function geminiKinds(tool: JsonObject): readonly string[] {
+  return Object.keys(tool).filter((kind) => !GEMINI_FUNCTIONS.includes(kind) && tool[kind] !== null);
 }
 
 function isObject(value: Json): value is JsonObject {

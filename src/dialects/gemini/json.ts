@@ -16,9 +16,9 @@ export function stringOf(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Counts and indexes; proto JSON writes 64-bit integers as strings. */
+/** Counts and indexes; proto JSON takes integers as strings too, in any notation. */
 export function countOf(value: Json | undefined): number {
-  const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  const number = typeof value === "string" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) && number > 0 ? number : 0;
 }
 

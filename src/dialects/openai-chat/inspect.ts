@@ -18,7 +18,7 @@ export function inspectRequest(body: JsonObject, path?: { model?: string; stream
   const facts: RequestFacts = {
     model,
     stream: path?.stream ?? stream === true,
-    choices: positive(body["n"]) ?? 1,
+    choices: choiceCount(body["n"]) ?? 1,
     wantsUsage: isObject(streamOptions) && streamOptions["include_usage"] === true,
   };
   const maxOutputTokens = positive(body["max_completion_tokens"]) ?? positive(body["max_tokens"]);
@@ -29,6 +29,11 @@ export function inspectRequest(body: JsonObject, path?: { model?: string; stream
 
 export function invalid(param: string, message: string): GatewayError {
   return new GatewayError("invalid_request", message, { param });
+}
+
+/** Undefined where none is named. Servers built on pydantic, vLLM among them, take "5" for 5 and write five answers. */
+export function choiceCount(value: unknown): number | undefined {
+  return positive(typeof value === "string" ? Number(value) : value);
 }
 
 function positive(value: unknown): number | undefined {

@@ -2,6 +2,7 @@
 import type { RequestFacts } from "../../canonical/call.ts";
 import type { Json, JsonObject } from "../../canonical/chat.ts";
 import { GatewayError } from "../../canonical/errors.ts";
+import { choiceCount } from "../openai-chat/inspect.ts";
 import { openaiChat } from "../openai-chat/openai-chat.ts";
 
 /** Every prompt has answers of its own, and `best_of` are written for each answer that is shown. */
@@ -9,8 +10,7 @@ export function inspectRequest(body: JsonObject): RequestFacts {
   const { prompt, best_of: bestOf, ...rest } = body;
   const prompts = promptsOf(prompt);
   const facts = openaiChat.inspect({ ...rest, messages: [{ role: "user", content: "" }] });
-  const each =
-    typeof bestOf === "number" && Number.isSafeInteger(bestOf) ? Math.max(bestOf, facts.choices) : facts.choices;
+  const each = Math.max(choiceCount(bestOf) ?? 1, facts.choices);
   return { ...facts, choices: prompts * each };
 }
 

@@ -62,6 +62,8 @@ test.each<[JsonObject, object]>([
     { n: 3, user: "u" },
     { choices: 3, user: "u" },
   ],
+  [{ n: "3" }, { choices: 3 }],
+  [{ n: "many" }, { choices: 1 }],
 ])("facts of %j", (fields, facts) => {
   expect(openaiChat.inspect({ model: "m", messages: [USER], ...fields })).toMatchObject({ model: "m", ...facts });
 });

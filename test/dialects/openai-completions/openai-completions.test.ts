@@ -35,6 +35,7 @@ test.each<[JsonObject, number]>([
   [{ prompt: "a" }, 1],
   [{ prompt: [1, 2, 3] }, 1],
   [{ prompt: ["a", "b"], n: 2 }, 4],
+  [{ prompt: "a", best_of: "3" }, 3],
   [
     {
       prompt: [
