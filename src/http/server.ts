@@ -36,7 +36,7 @@ export interface HttpServer {
 /** Throws an Error whose message is for the operator when the address cannot be bound. */
 export function listen(ports: HttpPorts, options: ListenOptions): HttpServer {
   let server: Bun.Server<undefined> | undefined;
-  const live: Connection["live"] = new Set();
+  const { calls: live, idle } = liveCalls();
   const watching: Connection["watching"] = new Set();
   const connection: Connection = {
     remoteAddress: clientAddress(ports, (request) => server?.requestIP(request)?.address ?? ""),
@@ -55,7 +55,7 @@ export function listen(ports: HttpPorts, options: ListenOptions): HttpServer {
     inFlight: () => live.size,
     drain(drainMs) {
       for (const close of [...watching]) close();
-      draining ??= drain(bound, ports, live, drainMs);
+      draining ??= drain(bound, ports, live, { drainMs, idle });
       return draining;
     },
   };
@@ -100,7 +100,7 @@ async function drain(
   server: Bun.Server<undefined>,
   ports: HttpPorts,
   live: Connection["live"],
-  drainMs: number,
+  { drainMs, idle }: { drainMs: number; idle(): Promise<void> },
 ): Promise<void> {
   const cancel = ports.clock.after(drainMs, () => {
     const error = new GatewayError("shutting_down", "The gateway is shutting down.");
@@ -108,14 +108,31 @@ async function drain(
     // What was just written still has to leave; connections that stay open after that are cut.
     ports.clock.after(LAST_WRITES_MS, () => void server.stop(true));
   });
-  while (live.size > 0) await new Promise<void>((resolve) => void ports.clock.after(IDLE_CHECK_MS, resolve));
+  await idle();
   await server.stop();
   cancel();
 }
 
-const IDLE_CHECK_MS = 20;
-
 const LAST_WRITES_MS = 500;
+
+/** Calls under way, and when there is none. */
+function liveCalls(): { calls: Connection["live"]; idle(): Promise<void> } {
+  const calls: Connection["live"] = new Set();
+  let waiting: (() => void)[] = [];
+  const remove = calls.delete.bind(calls);
+  calls.delete = (call) => {
+    const removed = remove(call);
+    if (calls.size === 0) {
+      for (const resolve of waiting) resolve();
+      waiting = [];
+    }
+    return removed;
+  };
+  return {
+    calls,
+    idle: () => (calls.size === 0 ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve))),
+  };
+}
 
 /** The list of trusted proxies may change with a reload; what is made of it is kept until it does. */
 function clientAddress(ports: HttpPorts, socketAddress: (request: Request) => string): (request: Request) => string {

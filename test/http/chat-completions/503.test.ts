@@ -10,7 +10,7 @@ afterEach(async () => {
   await stopped;
 });
 
-test("draining takes no new connection and lets what runs end", async () => {
+test("draining answers while a call runs, and takes no connection after it", async () => {
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   gateway = standIn({
@@ -23,10 +23,11 @@ test("draining takes no new connection and lets what runs end", async () => {
   await until(() => gateway.calls.length === 1);
   expect(gateway.server.inFlight()).toBe(1);
   const drained = gateway.server.drain(DRAIN_MS);
-  await expect(gateway.get("/health/live")).rejects.toThrow();
+  expect((await gateway.get("/health/live")).status).toBe(200);
   release();
   expect((await running).status).toBe(200);
   await drained;
+  await expect(gateway.get("/health/live")).rejects.toThrow();
   expect(gateway.clock.pending()).toBe(0);
 });
 
