@@ -204,6 +204,8 @@ test("a rolling budget counts what an upstream bills beyond the cap it was told,
   for (let call = 0; call < 6; call++) {
     const admission = admitted(await ask({ body }));
     if (call % 2 === 0) await clock.advance(1_100);
+    // Whoever looks at it moves the window on, before the call ends or after.
+    budgets.statuses(governed);
     admission.settle({ ...OK, costNanoUsd: 0.5 * USD });
     await clock.advance(1_100);
   }
