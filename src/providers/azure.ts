@@ -3,6 +3,7 @@
  * the path and the version in the query; the v1 surface has OpenAI's own paths and takes the deployment as `model`.
  */
 import type { TargetTraits } from "../dialects/dialect.ts";
+import { pathSegment } from "../dialects/path-segment.ts";
 import { type ProviderOptions, providerFault } from "./provider-options.ts";
 import { traitsOf, type Vendor } from "./vendors.ts";
 
@@ -31,7 +32,7 @@ export function azureSurface(options: ProviderOptions): AzureSurface {
   return {
     dated,
     url(baseUrl, path, model) {
-      const surface = dated ? `/openai/deployments/${encodeURIComponent(deploymentOf(model))}` : "/openai/v1";
+      const surface = dated ? `/openai/deployments/${pathSegment(deploymentOf(model))}` : "/openai/v1";
       return baseUrl + surface + path + query;
     },
     traits(vendor, model) {

@@ -6,6 +6,7 @@ import type { Clock, Fetch } from "../canonical/deps.ts";
 import { anthropicMessages } from "../dialects/anthropic-messages/anthropic-messages.ts";
 import type { Dialect, TargetTraits } from "../dialects/dialect.ts";
 import { gemini, methodOf } from "../dialects/gemini/gemini.ts";
+import { pathSegment } from "../dialects/path-segment.ts";
 import type { Edit } from "../dialects/splice.ts";
 import type { Provider } from "./provider.ts";
 import { type ProviderOptions, providerFault } from "./provider-options.ts";
@@ -46,7 +47,7 @@ export function vertexSurface(
   );
   const urlOf = (baseUrl: string, model: string, method: string) => {
     const publisher = isClaude(model) ? "anthropic" : "google";
-    const name = encodeURIComponent(nameOf(model)).replaceAll("%40", "@");
+    const name = pathSegment(nameOf(model)).replaceAll("%40", "@");
     return `${baseUrl}/v1/projects/${project}/locations/${location}/publishers/${publisher}/models/${name}${method}`;
   };
   return {

@@ -87,6 +87,48 @@ describe("address", () => {
   });
 });
 
+/** Operations besides chat that have the model in the path. */
+const IN_PATH = ["embed", "count"] as const;
+
+describe("a client's model name takes no step out of the path that it is part of", () => {
+  test.each<[string, Partial<ProviderOptions>, string]>([
+    ["gemini", { type: "gemini" }, "/v1beta/models/"],
+    [
+      "azure-openai",
+      { type: "azure-openai", baseUrl: "https://up.example", apiVersion: "2024-10-21" },
+      "/openai/deployments/",
+    ],
+    ["bedrock", { type: "bedrock", region: "eu-west-1" }, "/model/"],
+  ])("%s", (_, options, below) => {
+    const provider = make({ ...options, baseUrl: "https://up.example" });
+    for (const model of [
+      "..",
+      "../../x",
+      "models/../../../upload/v1beta/files?key=x#",
+      "models/../../x/y",
+      "models/%2e%2e/%2E%2E/x",
+      "a\\..\\..\\..\\x",
+      "a?key=b",
+      "a#b",
+      "a\r\nx: y",
+      "a\ud800",
+      "./../.",
+    ]) {
+      const urls = [urlOf(provider, model), ...IN_PATH.map((operation) => provider.offer(operation, model)?.url)];
+      for (const text of urls.filter((url) => url !== undefined)) {
+        const { origin, pathname, search, hash } = new URL(text);
+        expect({ model, origin, hash, below: pathname.slice(0, below.length) }).toEqual({
+          model,
+          origin: "https://up.example",
+          hash: "",
+          below,
+        });
+        expect(search).toBeOneOf(["", "?api-version=2024-10-21"]);
+      }
+    }
+  });
+});
+
 describe("headers", () => {
   const client = {
     authorization: "Bearer eg_gateway",

@@ -66,7 +66,7 @@ describe("address", () => {
     ["google/gemini-2.5-pro", true, `${HOST}/${GOOGLE}/gemini-2.5-pro:streamGenerateContent?alt=sse`],
     ["claude-sonnet-4-5@20250929", false, `${HOST}/${ANTHROPIC}/claude-sonnet-4-5@20250929:rawPredict`],
     ["anthropic/claude-opus-4-5", true, `${HOST}/${ANTHROPIC}/claude-opus-4-5:streamRawPredict`],
-    ["../x", false, `${HOST}/${GOOGLE}/..%2Fx:generateContent`],
+    ["../x", false, `${HOST}/${GOOGLE}/%252E%252E%2Fx:generateContent`],
   ])("%s, stream %p", (model, stream, url) => expect(urlOf(make(), model, stream)).toBe(url));
 
   test.each([

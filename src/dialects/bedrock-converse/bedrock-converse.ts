@@ -4,6 +4,7 @@
  */
 import type { Dialect } from "../dialect.ts";
 import { eventsOnPieces } from "../event-pieces.ts";
+import { pathSegment } from "../path-segment.ts";
 import { requestEdits } from "./edits.ts";
 import { formatError, formatStreamError, parseError } from "./errors.ts";
 import { formatRequest } from "./format-request.ts";
@@ -22,7 +23,7 @@ export const bedrockConverse: Dialect = {
   formatRequest,
   edits: requestEdits,
   // The `:` of a version and the `/` of an ARN are part of the id, so both are encoded.
-  requestPath: (model, stream) => `/model/${encodeURIComponent(model)}/${stream ? "converse-stream" : "converse"}`,
+  requestPath: (model, stream) => `/model/${pathSegment(model)}/${stream ? "converse-stream" : "converse"}`,
   parseReply,
   formatReply,
   frameReader,

@@ -3,6 +3,7 @@
  * ai.google.dev/api/generate-content and the types of @google/genai, read November 2026.
  */
 import type { Dialect } from "../dialect.ts";
+import { pathSegments } from "../path-segment.ts";
 import { requestEdits } from "./edits.ts";
 import { eventReader } from "./event-reader.ts";
 import { formatError, formatStreamError } from "./format-error.ts";
@@ -40,5 +41,5 @@ export function methodOf(stream: boolean): string {
 
 function resourceOf(model: string): string {
   const name = /^(models|tunedModels)\//.test(model) ? model : `models/${model}`;
-  return name.split("/").map(encodeURIComponent).join("/");
+  return pathSegments(name);
 }

@@ -5,6 +5,7 @@
 import type { RequestFacts } from "../../canonical/call.ts";
 import type { JsonObject } from "../../canonical/chat.ts";
 import { NO_USAGE } from "../../canonical/usage.ts";
+import { pathSegments } from "../path-segment.ts";
 import { malformed, operationWires, type SameForm } from "./operation.ts";
 import { invalid, modelFacts } from "./passing.ts";
 import { count, isObject } from "./read.ts";
@@ -34,7 +35,7 @@ const FORMS: readonly CountForm[] = [
   {
     dialect: "gemini",
     requestPath: (model) =>
-      `/v1beta/${model.startsWith("models/") ? model : `models/${encodeURIComponent(model)}`}:countTokens`,
+      `/v1beta/${pathSegments(model.startsWith("models/") ? model : `models/${model}`)}:countTokens`,
     // The whole request of a generation may be wrapped in it, and names its model then.
     edits: ({ generateContentRequest: inner }, { model }) => ({
       edits:

@@ -29,6 +29,8 @@ export default defineConfig({
   providers: {
     first: { type: "openai-compatible", baseUrl: "${first.url}/v1", keys: [env("PROVIDER_KEY")] },
     gone: { type: "gemini", baseUrl: "http://127.0.0.1:9", keys: [env("PROVIDER_KEY")] },
+    google: { type: "gemini", baseUrl: "${evil.recording}", keys: [env("PROVIDER_KEY")] },
+    azure: { type: "azure-openai", baseUrl: "${evil.recording}", apiVersion: "2024-10-21", keys: [env("PROVIDER_KEY")] },
     elsewhere: { type: "openai-compatible", baseUrl: "${evil.redirecting}/v1", keys: [env("PROVIDER_KEY")] },
   },
   models: { fast: ["first/gpt-4o"], gone: ["gone/gemini-2.5-flash"], elsewhere: ["elsewhere/gpt-4o"] },
@@ -78,6 +80,21 @@ describe("CVE-2024-6587, CVE-2025-66405: a client chooses the upstream's address
     await response.text();
     expect(response.status).toBeOneOf([200, 400, 404]);
     expect(evil.connections()).toBe(0);
+  });
+
+  test("the model's name takes no step out of its path at the provider, and brings no query", async () => {
+    const steps = "models%2F..%2F..%2Fupload%2Ffiles%3Fkey=x%23";
+    const content = { role: "user", parts: [{ text: "hi" }] };
+    for (const method of ["generateContent", "countTokens", "embedContent"])
+      await (await chat({ content, contents: [content] }, {}, `/v1beta/models/google%2F${steps}:${method}`)).text();
+    for (const model of [decodeURIComponent(`google/${steps}`), "google/../../x", "azure/..", "azure/../../x"])
+      await (await chat({ model })).text();
+    expect(evil.paths().length).toBe(7);
+    for (const path of evil.paths())
+      expect(path).toMatch(
+        /^(\/v1beta\/models\/|\/openai\/deployments\/[^/]+\/chat\/completions\?api-version=2024-10-21$)/,
+      );
+    expect(evil.paths().join()).not.toContain("key=x");
   });
 
   test("a redirect of the provider is not followed, so the key goes nowhere else", async () => {
@@ -261,7 +278,7 @@ test("LiteLLM#39136: what clients choose makes no endless metric labels, and non
   expect(text).not.toContain(odd);
 }, 60_000);
 
-/** Counts who comes. `redirecting` is a provider that sends everybody here. */
+/** Counts who comes. `redirecting` is a provider that sends everybody here, `recording` one that notes what is asked. */
 function listener() {
   let connections = 0;
   const target = Bun.listen({
@@ -279,13 +296,26 @@ function listener() {
     port: 0,
     fetch: ({ url }) => Response.redirect(`http://127.0.0.1:${target.port}${new URL(url).pathname}`, 307),
   });
+  const paths: string[] = [];
+  const recording = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch({ url }) {
+      const { pathname, search } = new URL(url);
+      paths.push(pathname + search);
+      return Response.json({ error: { message: "no such model" } }, { status: 404 });
+    },
+  });
   return {
     port: target.port,
+    recording: `http://127.0.0.1:${recording.port}`,
+    paths: () => paths,
     redirecting: `http://127.0.0.1:${redirecting.port}`,
     connections: () => connections,
     stop() {
       target.stop(true);
       void redirecting.stop(true);
+      void recording.stop(true);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../../canonical/chat.ts";
 import type { EmbedAnswer, EmbedRequest } from "../../../canonical/embed.ts";
 import { GatewayError } from "../../../canonical/errors.ts";
 import { NO_USAGE } from "../../../canonical/usage.ts";
+import { pathSegment } from "../../path-segment.ts";
 import { malformed, type UpstreamForm } from "../operation.ts";
 import { count, vectorOf } from "../read.ts";
 import { DEFAULT_PURPOSE, lostAtCohere, vectorsOf } from "./cohere.ts";
@@ -14,7 +15,7 @@ import { lostAtOthers, onlyOne, textsOf } from "./texts.ts";
 
 export const bedrockEmbeddings: UpstreamForm<EmbedRequest, EmbedAnswer> = {
   dialect: "bedrock-converse",
-  requestPath: (model) => `/model/${encodeURIComponent(model)}/invoke`,
+  requestPath: (model) => `/model/${pathSegment(model)}/invoke`,
   formatRequest(request, { model }) {
     if (/cohere\.embed/.test(model)) return { body: cohereBody(request), warnings: lostAtCohere(request) };
     if (!/titan-embed/.test(model))

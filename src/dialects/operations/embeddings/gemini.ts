@@ -2,6 +2,7 @@
 import type { JsonObject } from "../../../canonical/chat.ts";
 import type { EmbedAnswer, EmbedRequest } from "../../../canonical/embed.ts";
 import { NO_USAGE, type Usage } from "../../../canonical/usage.ts";
+import { pathSegments } from "../../path-segment.ts";
 import { type Edit, splice } from "../../splice.ts";
 import { malformed, type OperationWire, type UpstreamForm } from "../operation.ts";
 import { count, isObject, vectorOf } from "../read.ts";
@@ -10,7 +11,7 @@ import { textsOf } from "./texts.ts";
 
 export const geminiEmbeddings: UpstreamForm<EmbedRequest, EmbedAnswer> = {
   dialect: "gemini",
-  requestPath: (model) => `/v1beta/${nameOf(model).split("/").map(encodeURIComponent).join("/")}:batchEmbedContents`,
+  requestPath: (model) => `/v1beta/${pathSegments(nameOf(model))}:batchEmbedContents`,
   formatRequest(request, { model }) {
     const { dimensions, purpose, titles } = request;
     const task = googleTask(purpose);
