@@ -140,6 +140,7 @@ export interface CallRecord {
   usage?: Usage;
   /** null: at least one attempt has no known price. */
   costNanoUsd: number | null;
+  /** Why the answer ended, in the gateway's one word for it: `stop`, `length`, `tool-calls`, `content-filter`, … */
   finish?: string;
   /** Where limits hold for the caller: the client reads them as `x-ratelimit-*`. */
   rateLimits?: { requests?: RateLimitState; tokens?: RateLimitState };

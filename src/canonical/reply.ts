@@ -85,7 +85,10 @@ export function settleOnEnd(reply: Reply, settle: (outcome: Outcome) => void, re
       try {
         const result = await source.next();
         if (result.done) end(failure ? brokenStream(failure) : OK);
-        else if (result.value.failure) failure = result.value.failure;
+        else {
+          if (result.value.failure) failure = result.value.failure;
+          if (result.value.finish) record.finish = result.value.finish.unified;
+        }
         return result;
       } catch (error) {
         end(failed(error));

@@ -29,10 +29,18 @@ function setUp(pieces: (Piece | Error)[]) {
     },
   };
   const reply = settleOnEnd(source, (outcome) => void outcomes.push(outcome), record);
-  return { reply, outcomes, closed, returns: () => returned };
+  return { reply, record, outcomes, closed, returns: () => returned };
 }
 
 const content: Piece = { mark: "content" };
+
+test("why the answer ended is in the record, as the last piece that tells it says", async () => {
+  const cut: Piece = { mark: "finish", finish: { unified: "length", raw: "max_tokens" } };
+  const { reply, record } = setUp([content, cut, { mark: "usage" }]);
+  while (!(await reply.pieces.next()).done);
+  expect(record.finish).toBe("length");
+  expect(setUp([content]).record.finish).toBeUndefined();
+});
 
 describe("settleOnEnd settles exactly once", () => {
   test("when drained", async () => {

@@ -144,7 +144,7 @@ describe.each(Object.entries(UPSTREAMS))("over %s", (dialect, { provider, path, 
     using tools = upstream({ dialect, answer: undefined });
     const up = (url: string) => JSON.stringify({ ...provider, baseUrl: `${url}${path}` });
     const config = (url: string) =>
-      `export default { providers: { up: ${up(url)} }, models: { fast: ["up/${model}"] } };`;
+      `export default { server: { adminToken: "admin-token" }, providers: { up: ${up(url)} }, models: { fast: ["up/${model}"] } };`;
     await using gateway = await startGateway({ config: config(words.url) });
     await using toolGateway = await startGateway({ config: config(tools.url) });
     for (const [name, client] of Object.entries(CLIENTS)) {
@@ -162,7 +162,16 @@ describe.each(Object.entries(UPSTREAMS))("over %s", (dialect, { provider, path, 
         expect(called.calls[0]!.city).toBe(TOOL_QUESTION);
       }
     }
+    expect([await finishes(gateway), await finishes(toolGateway)]).toEqual([["stop"], ["tool-calls"]]);
     // A stream was asked for wherever the client had asked for one.
     expect(words.requests).toHaveLength(6);
   }, 60_000);
 });
+
+/** What the log says of why the answers ended. */
+async function finishes(gateway: Gateway): Promise<string[]> {
+  const response = await gateway.fetch("/admin/requests", { headers: { authorization: "Bearer admin-token" } });
+  const { data } = (await response.json()) as { data: { finish: string }[] };
+  expect(data).toHaveLength(6);
+  return [...new Set(data.map(({ finish }) => finish))];
+}
