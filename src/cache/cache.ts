@@ -69,6 +69,8 @@ export interface Cache {
   stage(options: StageOptions): CacheStage;
   statistics(): Promise<CacheStatistics | undefined>;
   explain: Explanations["get"];
+  /** How many entries a purge would take out. */
+  count(wanted: Purge): Promise<number>;
   /** Resolves to the number of entries that are gone. */
   purge(wanted: Purge): Promise<number>;
   /** A client says that what it was served for this request was wrong. False when nothing is known of it. */
@@ -132,14 +134,15 @@ export function createCache(deps: CacheDeps): Cache {
       };
     },
     explain: explanations.get,
-    async purge({ olderThanMs, ...filter }) {
+    async count(wanted) {
       if (!parts) return 0;
-      // What still waits to be read or written is meant too.
-      parts.ended.readAll();
-      await parts.keeper.flush();
-      // What was stored in this very millisecond is at least 0 ms old.
-      const storedBeforeMs = olderThanMs === undefined ? undefined : deps.clock.now() - olderThanMs + 1;
-      const keys = await parts.answers.purge({ ...filter, storedBeforeMs });
+      await written(parts);
+      return parts.answers.count(filterOf(wanted, deps.clock.now()));
+    },
+    async purge(wanted) {
+      if (!parts) return 0;
+      await written(parts);
+      const keys = await parts.answers.purge(filterOf(wanted, deps.clock.now()));
       parts.front.delete(keys);
       parts.index.tidy().catch(() => {});
       return keys.length;
@@ -155,6 +158,17 @@ export function createCache(deps: CacheDeps): Cache {
       await parts.answers.close();
     },
   };
+}
+
+/** What still waits to be read or written is meant too. */
+async function written({ ended, keeper }: CacheParts): Promise<void> {
+  ended.readAll();
+  await keeper.flush();
+}
+
+function filterOf({ olderThanMs, ...filter }: Purge, nowMs: number): PurgeFilter {
+  // What was stored in this very millisecond is at least 0 ms old.
+  return { ...filter, storedBeforeMs: olderThanMs === undefined ? undefined : nowMs - olderThanMs + 1 };
 }
 
 /** For calls where no cache is configured at all. */

@@ -11,6 +11,7 @@ export function cachePorts(
     cache: {
       statistics: async () => cache?.statistics(),
       explain: (id) => cache?.explain(id),
+      count: async (wanted) => (await cache?.count(wanted)) ?? 0,
       async purge(wanted, audit) {
         await store.audit.append(audit);
         return (await cache?.purge(wanted)) ?? 0;

@@ -173,7 +173,7 @@ export interface AdminPorts {
     /** Since the process began. */
     counts(): EvalCounts;
   };
-  cache: Pick<Cache, "statistics" | "explain"> & {
+  cache: Pick<Cache, "statistics" | "explain" | "count"> & {
     /** Resolves to the number of entries that are gone. */
     purge(wanted: Purge, audit: AuditEntry): Promise<number>;
   };

@@ -9,7 +9,7 @@ import { listAlertRules, listAlerts, testAlert } from "./admin/alerts.ts";
 import { showAttemptStats } from "./admin/attempt-stats.ts";
 import { listAudit } from "./admin/audit.ts";
 import { listBudgets, releaseBudget, resetBudget } from "./admin/budgets.ts";
-import { explainCache, purgeCache, showCache } from "./admin/cache.ts";
+import { countEntries, explainCache, purgeCache, showCache } from "./admin/cache.ts";
 import { checkConfig, reloadConfig, showConfig } from "./admin/config.ts";
 import { listFeedback, listScores, showEvals } from "./admin/evals.ts";
 import { type RecordHandlers, recordHandlers, rotateKey } from "./admin/records.ts";
@@ -153,6 +153,7 @@ export const ROUTES: readonly Route[] = [
   get("/admin/usage", "team", showUsage, describeAccess.showUsage),
   get("/admin/cache", "viewer", showCache, describeCache.showCache),
   get("/admin/cache/explain", "viewer", explainCache, describeCache.explainCache),
+  get("/admin/cache/count", "admin", countEntries, describeCache.countEntries),
   remove("/admin/cache", "admin", purgeCache, describeCache.purgeCache),
   get("/admin/alerts", "viewer", listAlerts, describeObserve.listAlerts),
   get("/admin/alerts/rules", "viewer", listAlertRules, describeObserve.listAlertRules),

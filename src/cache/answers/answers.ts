@@ -16,6 +16,8 @@ export interface Answers {
   touch(keys: readonly string[], nowMs: number): Promise<void>;
   /** Deletes what has expired; resolves to the keys. */
   sweep(nowMs: number): Promise<string[]>;
+  /** How many a purge would take out. */
+  count(filter: PurgeFilter): Promise<number>;
   purge(filter: PurgeFilter): Promise<string[]>;
   statistics(): Promise<SpaceStatistics[]>;
   notes(): Promise<Record<string, string>>;
@@ -62,6 +64,7 @@ export async function openAnswers(path: string): Promise<Answers> {
     put: (rows, bounds) => call("entries", "put", rows, bounds),
     touch: (keys, nowMs) => call("entries", "touch", keys, nowMs),
     sweep: (nowMs) => call("entries", "sweep", nowMs),
+    count: (filter) => call("entries", "count", filter),
     purge: (filter) => call("entries", "purge", filter),
     statistics: () => call("entries", "statistics"),
     notes: () => call("notes", "all"),

@@ -162,6 +162,19 @@ export function entryQueries(database: Database) {
       return remove(`id IN (SELECT id FROM entries WHERE until_ms <= ?1 LIMIT ${SWEEP_LIMIT})`, nowMs);
     }),
 
+    /** How many a purge would take out. */
+    count(filter: PurgeFilter): number {
+      const { where, values } = conditionOf(filter);
+      const counting = database.prepare<{ entries: number }, typeof values>(
+        `SELECT count(*) AS entries FROM entries WHERE ${where}`,
+      );
+      try {
+        return counting.get(...values)!.entries;
+      } finally {
+        counting.finalize();
+      }
+    },
+
     purge(filter: PurgeFilter): string[] {
       const { where, values } = conditionOf(filter);
       const gone = database.transaction(() => remove(where, ...values))();

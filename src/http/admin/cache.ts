@@ -1,5 +1,5 @@
 /** /admin/cache: what it saves and how sure that is, why a call hit or missed, and taking entries out. */
-import type { CacheStatistics } from "../../cache/cache.ts";
+import type { CacheStatistics, Purge } from "../../cache/cache.ts";
 import { upperBound } from "../../cache/evidence.ts";
 import type { Explanation } from "../../cache/explanations.ts";
 import { GatewayError } from "../../canonical/errors.ts";
@@ -30,8 +30,36 @@ const FILTERS = ["id", "key", "older_than_ms", "text"] as const;
 const ID = /^[0-9a-f]{64}$/;
 const MAX_AGE_DIGITS = 15;
 
+/** How many entries `purgeCache` would delete by the same filters. */
+export async function countEntries(exchange: Exchange): Promise<Response> {
+  const wanted = readPurge(exchange);
+  return json(exchange, { entries: await exchange.ports.admin.cache.count(wanted) });
+}
+
 /** All filters that are given hold together; without any nothing is deleted. */
 export async function purgeCache(exchange: Exchange): Promise<Response> {
+  const wanted = readPurge(exchange);
+  const { id, key, olderThanMs, text } = wanted;
+  const { name: actor, remoteAddress } = actorOf(exchange);
+  const deleted = await exchange.ports.admin.cache.purge(wanted, {
+    atMs: exchange.ports.clock.now(),
+    actor,
+    remoteAddress,
+    action: "delete",
+    resource: "cache",
+    resourceId: id ?? "",
+    name: key ?? null,
+    // The text is not kept: it may be what had to go.
+    before: {
+      ...(olderThanMs !== undefined && { older_than_ms: olderThanMs }),
+      ...(text !== undefined && { text: "***" }),
+    },
+    after: null,
+  });
+  return json(exchange, { deleted });
+}
+
+function readPurge(exchange: Exchange): Purge {
   const { id, key, older_than_ms: age, text } = readQuery(exchange.request.url, FILTERS);
   if (id === undefined && key === undefined && age === undefined && text === undefined) {
     throw refused("id", `One of ${FILTERS.join(", ")} is needed; older_than_ms=0 deletes everything.`);
@@ -40,24 +68,7 @@ export async function purgeCache(exchange: Exchange): Promise<Response> {
   if (age !== undefined && !new RegExp(`^\\d{1,${MAX_AGE_DIGITS}}$`).test(age)) {
     throw refused("older_than_ms", "older_than_ms must be a whole number of milliseconds.");
   }
-  const nowMs = exchange.ports.clock.now();
-  const { name: actor, remoteAddress } = actorOf(exchange);
-  const deleted = await exchange.ports.admin.cache.purge(
-    { id, key, olderThanMs: age === undefined ? undefined : Number(age), text },
-    {
-      atMs: nowMs,
-      actor,
-      remoteAddress,
-      action: "delete",
-      resource: "cache",
-      resourceId: id ?? "",
-      name: key ?? null,
-      // The text is not kept: it may be what had to go.
-      before: { ...(age !== undefined && { older_than_ms: Number(age) }), ...(text !== undefined && { text: "***" }) },
-      after: null,
-    },
-  );
-  return json(exchange, { deleted });
+  return { id, key, olderThanMs: age === undefined ? undefined : Number(age), text };
 }
 
 function statisticsJson({ totals, spaces, pools, embedding }: CacheStatistics): Record<string, unknown> {

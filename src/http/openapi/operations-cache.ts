@@ -69,9 +69,7 @@ export const explainCache: Operation = {
   },
 };
 
-export const purgeCache: Operation = {
-  tags: ["admin"],
-  summary: "Takes entries out of the cache",
+const PURGE = {
   description: "Filters that are given hold together; one is needed.",
   parameters: [
     query("id", "Id of one entry"),
@@ -79,6 +77,22 @@ export const purgeCache: Operation = {
     query("older_than_ms", "Stored at least this long ago", Type.Integer({ minimum: 0 })),
     query("text", "Part of the question or of the answer"),
   ],
+};
+
+export const countEntries: Operation = {
+  tags: ["admin"],
+  summary: "How many entries a purge would take out",
+  ...PURGE,
+  responses: {
+    "200": { description: "How many there are", content: body("CacheCount", { entries: 3 }) },
+    ...ERRORS("400", "401", "403"),
+  },
+};
+
+export const purgeCache: Operation = {
+  tags: ["admin"],
+  summary: "Takes entries out of the cache",
+  ...PURGE,
   responses: {
     "200": { description: "How many are gone", content: body("CachePurge", { deleted: 1 }) },
     ...ERRORS("400", "401", "403"),

@@ -85,6 +85,7 @@ export const CACHE_SCHEMAS = {
       }),
     ),
   }),
+  CacheCount: Type.Object({ entries: Type.Integer() }),
   CachePurge: Type.Object({ deleted: Type.Integer() }),
   NewFeedback: Type.Object(
     {

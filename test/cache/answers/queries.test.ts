@@ -113,6 +113,7 @@ describe("purging", () => {
       ],
       PLENTY,
     );
+    expect(entries.count(filter)).toBe(gone.length);
     expect(entries.purge(filter).sort()).toEqual(gone.map(hash).sort());
     const left = ["a", "b", "c"].filter((name) => entries.get(hash(name), NOW));
     expect(left).toEqual(["a", "b", "c"].filter((name) => !gone.includes(name)));

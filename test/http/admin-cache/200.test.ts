@@ -104,3 +104,16 @@ test("a purge passes its filters on, and leaves a trail without the text", async
   expect(JSON.stringify(purges[0]!.audit)).not.toContain("john");
   await gateway.stop();
 });
+
+test("how many entries a purge would take out, by its own filters", async () => {
+  const gateway = standIn();
+  const asked: unknown[] = [];
+  gateway.ports.admin.cache.count = async (wanted) => {
+    asked.push(wanted);
+    return 3;
+  };
+  const response = await gateway.get("/admin/cache/count?key=ci&older_than_ms=60000", admin);
+  expect(await response.json()).toEqual({ entries: 3 });
+  expect(asked).toEqual([{ id: undefined, key: "ci", olderThanMs: 60_000, text: undefined }]);
+  await gateway.stop();
+});

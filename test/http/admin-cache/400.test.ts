@@ -3,6 +3,8 @@ import { standIn } from "../stand-in.ts";
 
 test.each([
   ["DELETE", "/admin/cache", "id"],
+  ["GET", "/admin/cache/count", "id"],
+  ["GET", "/admin/cache/count?older_than_ms=1h", "older_than_ms"],
   ["DELETE", "/admin/cache?id=abc", "id"],
   ["DELETE", "/admin/cache?older_than_ms=-1", "older_than_ms"],
   ["DELETE", "/admin/cache?older_than_ms=1h", "older_than_ms"],

@@ -27,7 +27,7 @@ export function valueText(metric: string, value: number | null): string {
 }
 
 /** `below` where the condition is that the value is too small. */
-export function isBelow({ when }: Pick<Rule, "when">): boolean {
+function isBelow({ when }: Pick<Rule, "when">): boolean {
   return when.includes("<");
 }
 

@@ -64,7 +64,7 @@ export function ExplanationView({ explanation, changed }: { explanation: Explana
 
 function Entry({ id }: { id: string }) {
   return (
-    <span class="nowrap">
+    <span class="entry">
       <code title={id}>{id.slice(0, SHOWN_DIGITS)}…</code>
       <CopyButton text={id} label="Copy the entry's id" />
     </span>

@@ -30,11 +30,14 @@ export function Purge({ changed }: { changed(): void }) {
   const query = queryOf(filters);
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (!(await confirm({ title: "Take entries out?", text: questionOf(filters), action: "Take out" }))) return;
     try {
+      const { entries } = await api.get<{ entries: number }>(link("/admin/cache/count", query));
+      setError(undefined);
+      if (entries === 0) return say("ok", "There is no such entry.");
+      const title = entries === 1 ? "Take one entry out?" : `Take ${count(entries)} entries out?`;
+      if (!(await confirm({ title, text: questionOf(filters), action: "Take out" }))) return;
       const { deleted } = await api.send<{ deleted: number }>("DELETE", link("/admin/cache", query));
       say("ok", deleted === 1 ? "One entry is gone." : `${count(deleted)} entries are gone.`);
-      setError(undefined);
       setFilters(NOTHING);
       changed();
     } catch (thrown) {
