@@ -4,7 +4,7 @@ import { sleep } from "../../canonical/deps.ts";
 import { type Act, ENCORES, OPENING } from "./acts.ts";
 import { type CallEnd, type Caller, callAs } from "./callers.ts";
 import type { DemoKeys } from "./governance.ts";
-import { TIGHT_KEY } from "./settings.ts";
+import { TIGHT_KEY, TIGHT_LIMIT_USD } from "./settings.ts";
 import type { Upstreams } from "./upstreams.ts";
 
 export interface DriveParts extends Pick<Deps, "clock" | "random"> {
@@ -76,12 +76,12 @@ function saidBy(stream: string): number {
   return [...parts].reduce((sum, [, text]) => sum + text!.length, 0);
 }
 
-/** A budget of 0.2 cents: some calls are answered, the rest refused. */
+/** More than its budget pays for: some calls are answered, the rest refused. */
 const TIGHT_CALLS = 8;
 
 async function spendTheTightKey(number: () => number, parts: DriveParts): Promise<void> {
   parts.upstreams.trouble("swift", undefined);
-  parts.say("— the key “ci” spends its budget of 0.002 USD a day");
+  parts.say(`— the key “ci” spends its budget of ${TIGHT_LIMIT_USD} USD a day`);
   const caller: Caller = { key: TIGHT_KEY, model: "chat", subject: "numbered", weight: 1, tags: "app=ci,env=test" };
   const ends: CallEnd[] = [];
   for (let call = 0; call < TIGHT_CALLS; call++) {

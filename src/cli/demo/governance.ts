@@ -17,23 +17,23 @@ interface Parts {
 const CONFLICT = 409;
 
 export async function setUp(parts: Parts): Promise<DemoKeys> {
-  await make("customers", { name: "globex", budgets: [{ limitUsd: 5, per: "month" }] }, parts);
+  await make("customers", { name: "globex", budgets: [{ limitUsd: 50, per: "month" }] }, parts);
   await make(
     "teams",
     {
       name: "support",
       customer: "acme",
-      budgets: [{ limitUsd: 0.5, per: "day" }],
+      budgets: [{ limitUsd: 5, per: "day" }],
       limits: { requestsPerMinute: 6_000 },
-      perUser: { budgets: [{ limitUsd: 0.05, per: "day" }] },
+      perUser: { budgets: [{ limitUsd: 0.5, per: "day" }] },
     },
     parts,
   );
-  await make("teams", { name: "growth", customer: "globex", budgets: [{ limitUsd: 0.012, per: "day" }] }, parts);
+  await make("teams", { name: "growth", customer: "globex", budgets: [{ limitUsd: 0.12, per: "day" }] }, parts);
   const keys = {
     search: await keyFor({ name: "shop", team: "search", tags: { owner: "search" } }, parts),
     support: await keyFor({ name: "help-desk", team: "support", models: ["help", "extract"] }, parts),
-    growth: await keyFor({ name: "lab", team: "growth", budgets: [{ limitUsd: 0.02, per: "day" }] }, parts),
+    growth: await keyFor({ name: "lab", team: "growth", budgets: [{ limitUsd: 0.2, per: "day" }] }, parts),
   };
   await keyFor({ name: "old-importer", team: "growth", disabled: true }, parts);
   await post(`/admin/targets/${encodeURIComponent(DRAINED_TARGET)}/drain`, {}, parts);

@@ -13,13 +13,15 @@ export interface DemoSettings {
 /** A virtual key with next to no budget, so that its refusal can be seen. It opens nothing but this demo. */
 export const TIGHT_KEY = "eg_demoTightBudgetDemoTightBudgetDemoTightB";
 
+export const TIGHT_LIMIT_USD = 0.02;
+
 /** Invented, so that there is something to count. */
 const PRICES = {
-  "swift/chat": { inputPerMillionUsd: 2.5, outputPerMillionUsd: 10 },
-  "swift/chat-large": { inputPerMillionUsd: 5, outputPerMillionUsd: 20 },
-  "steady/writer": { inputPerMillionUsd: 3, outputPerMillionUsd: 15 },
-  "spare/mini": { inputPerMillionUsd: 0.4, outputPerMillionUsd: 1.6 },
-  "judge/critic": { inputPerMillionUsd: 0.4, outputPerMillionUsd: 1.6 },
+  "swift/chat": { inputPerMillionUsd: 25, outputPerMillionUsd: 100 },
+  "swift/chat-large": { inputPerMillionUsd: 50, outputPerMillionUsd: 200 },
+  "steady/writer": { inputPerMillionUsd: 30, outputPerMillionUsd: 150 },
+  "spare/mini": { inputPerMillionUsd: 4, outputPerMillionUsd: 16 },
+  "judge/critic": { inputPerMillionUsd: 4, outputPerMillionUsd: 16 },
 };
 
 /** Drained at the start, as for maintenance. */
@@ -62,10 +64,10 @@ export function demoSettings({ upstreams, receiverUrl, adminToken, speed }: Demo
     cache: { exact: {}, semantic: { mode: "on" } },
     access: {
       require: "none",
-      budgets: [{ limitUsd: 5, per: "day" }],
-      customers: { acme: { budgets: [{ limitUsd: 20, per: "month" }] } },
-      teams: { search: { customer: "acme", budgets: [{ limitUsd: 1, per: "day" }] } },
-      keys: { ci: { secret: TIGHT_KEY, team: "search", budgets: [{ limitUsd: 0.002, per: "day" }] } },
+      budgets: [{ limitUsd: 50, per: "day" }],
+      customers: { acme: { budgets: [{ limitUsd: 200, per: "month" }] } },
+      teams: { search: { customer: "acme", budgets: [{ limitUsd: 10, per: "day" }] } },
+      keys: { ci: { secret: TIGHT_KEY, team: "search", budgets: [{ limitUsd: TIGHT_LIMIT_USD, per: "day" }] } },
     },
     evals: [
       { name: "json", sample: 1, check: "json-schema" },

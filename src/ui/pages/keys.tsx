@@ -81,8 +81,8 @@ function NearLimit({ parts, changed }: { parts: Parts; changed(): void }) {
     <Card title="Near a limit" aside={near.length > SHOWN ? `${near.length} budgets` : undefined}>
       {near.length === 0 ? (
         <p class="muted">
-          Nobody. The nearest is {nearest.scope} {nearest.name} with {Math.round(usedShare(nearest) * 100)} % of its
-          budget {windowText(nearest)}.
+          Nobody. The nearest is {nearest.scope === "gateway" ? "the gateway" : `${nearest.scope} ${nearest.name}`} with{" "}
+          {Math.round(usedShare(nearest) * 100)} % of its budget {windowText(nearest)}.
         </p>
       ) : (
         <BudgetList budgets={near.slice(0, SHOWN)} named changed={changed} />
@@ -114,10 +114,10 @@ function NewLevels({ parts, made }: { parts: Parts; made(): void }) {
           teams={parts.teams.map(({ name }) => name)}
           customers={parts.customers.map(({ name }) => name)}
           onClose={() => setKind(undefined)}
-          onSaved={({ name, key, models }) => {
+          onSaved={({ name, key }) => {
             setKind(undefined);
             if (key === undefined) void action(async () => {}, `The ${ONE[kind]} ${name} is there.`);
-            else setShown({ name, secret: key, model: models?.[0] ?? "demo" });
+            else setShown({ name, secret: key });
             made();
           }}
         />

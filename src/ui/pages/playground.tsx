@@ -1,6 +1,7 @@
 /** A conversation with any model, as any client would have it: who answered, what failed over, what it cost. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useData } from "../api/use-data.ts";
+import { useModels } from "../api/use-models.ts";
 import { Card } from "../components/card.tsx";
 import { Empty } from "../components/empty.tsx";
 import { PageHead } from "../components/page-head.tsx";
@@ -10,7 +11,6 @@ import { KeyAccess } from "./playground/key-access.tsx";
 import { NO_OPTIONS, OptionFields, type Options } from "./playground/options.tsx";
 import { type Turn, TurnView } from "./playground/turn.tsx";
 import { useAccess } from "./playground/use-access.ts";
-import { useModels } from "./playground/use-models.ts";
 
 export function Playground() {
   const access = useAccess();

@@ -24,10 +24,7 @@ export function BudgetList({ budgets, named = false, readOnly = false, changed }
           <div class="grow">
             {named && (
               <p>
-                <strong>{budget.name}</strong>{" "}
-                <span class="muted small">
-                  {budget.of ? `user of ${budget.of.scope} ${budget.of.name}` : budget.scope}
-                </span>
+                <strong>{budget.name}</strong> <span class="muted small">{whatOf(budget)}</span>
               </p>
             )}
             <BudgetLine budget={budget} />
@@ -84,4 +81,10 @@ function BudgetActions({ budget, changed }: { budget: Budget; changed(): void })
       </button>
     </span>
   );
+}
+
+/** Beside the name. The gateway's own is called that already. */
+function whatOf({ scope, of }: Budget): string {
+  if (of) return `user of ${of.scope} ${of.name}`;
+  return scope === "gateway" ? "" : scope;
 }

@@ -100,14 +100,7 @@ export function LevelActions({ kind, view, teams, customers, changed }: LevelAct
           }}
         />
       )}
-      {secret !== undefined && (
-        <KeyShown
-          name={view.name}
-          secret={secret}
-          model={view.models?.[0] ?? "demo"}
-          onClose={() => setSecret(undefined)}
-        />
-      )}
+      {secret !== undefined && <KeyShown name={view.name} secret={secret} onClose={() => setSecret(undefined)} />}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import type { ModelEntry } from "../../api/use-models.ts";
 import { Field } from "../../components/field.tsx";
 
 export interface Options {
@@ -23,11 +24,6 @@ export interface OptionFieldsProps {
   model: string;
   chooseModel(model: string): void;
   onChange(options: Options): void;
-}
-
-export interface ModelEntry {
-  id: string;
-  owned_by: string;
 }
 
 /** The model and what goes along with each message. */

@@ -1,5 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import type { ModelEntry } from "./options.tsx";
+
+export interface ModelEntry {
+  id: string;
+  /** `evergate`: a public model; else the provider of a single target. */
+  owned_by: string;
+}
 
 interface Models {
   /** Undefined until known. */
