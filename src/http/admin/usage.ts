@@ -19,10 +19,13 @@ export async function showUsage(exchange: Exchange): Promise<Response> {
     return json(exchange, { data: [], next: null });
   const limit = readReportLimit(query.limit);
   const offset = readCursor(query.cursor);
+  const nowMs = exchange.ports.clock.now();
+  const groupBy = readGroups(query.group_by);
   const asked: UsageQuery = {
-    groupBy: readGroups(query.group_by),
-    fromMs: readTime("from", query.from, exchange.ports.clock.now()),
-    toMs: readTime("to", query.to, exchange.ports.clock.now()),
+    groupBy,
+    fromMs: readTime("from", query.from, nowMs),
+    // A report by the hour has to end somewhere.
+    toMs: readTime("to", query.to, nowMs) ?? (groupBy.includes("hour") ? nowMs : undefined),
     team: confined ?? query.team,
     offset,
     limit: limit + 1,

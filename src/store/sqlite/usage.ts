@@ -201,7 +201,7 @@ function inDaysAndHours(fromMs: number | undefined, toMs: number | undefined): S
 
 function checkHours(fromMs: number | undefined, toMs: number | undefined): void {
   if (fromMs !== undefined && (toMs ?? Number.POSITIVE_INFINITY) - fromMs <= MAX_HOURLY_MS) return;
-  throw new GatewayError("invalid_request", "group_by=hour needs from and to, at most 31 days apart.", {
+  throw new GatewayError("invalid_request", "group_by=hour needs from, at most 31 days before to (by default now).", {
     param: "from",
   });
 }

@@ -50,6 +50,18 @@ test("rows have their groups, the token buckets and the exact cost", async () =>
   expect(asked).toMatchObject([{ groupBy: ["day", "key"], fromMs, toMs, team: "search" }]);
 });
 
+test("a report by the hour ends now, unless it says otherwise; others have no end", async () => {
+  const nowMs = gateway.ports.clock.now();
+  await get("?group_by=hour&from=-24h");
+  const [{ fromMs, toMs }] = asked as [UsageQuery];
+  expect(toMs! - fromMs!).toBe(86_400_000);
+  expect(toMs!).toBeGreaterThanOrEqual(nowMs);
+  await get("?group_by=hour&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z");
+  expect(asked).toMatchObject([{ toMs: Date.UTC(2026, 10, 2) }]);
+  await get("?group_by=day&from=-24h");
+  expect(asked[0]!.toMs).toBeUndefined();
+});
+
 test("a team sees its own usage, whatever it asks for", async () => {
   await get("?group_by=key", "team-token");
   expect(asked).toMatchObject([{ team: "search" }]);
