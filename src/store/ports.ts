@@ -58,6 +58,8 @@ export interface RequestContent {
 export interface RequestFilter {
   model?: string;
   provider?: string;
+  /** `provider/model` that answered. */
+  target?: string;
   key?: string;
   team?: string;
   /** An exact status (`502`) or a class (`5xx`). */

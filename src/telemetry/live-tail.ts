@@ -41,10 +41,11 @@ export function createLiveTail(clock: Clock): LiveTail {
 
 /** As the store's own filters. */
 export function passes(row: RequestRow, filter: RequestFilter): boolean {
-  const { model, provider, key, team, status, failover, cache, text } = filter;
+  const { model, provider, target, key, team, status, failover, cache, text } = filter;
   return (
     (model === undefined || row.model === model) &&
     (provider === undefined || row.provider === provider) &&
+    (target === undefined || row.target === target) &&
     (key === undefined || row.keyId === key || row.keyName === key) &&
     (team === undefined || row.team === team) &&
     (status === undefined || hasStatus(row.status, status)) &&

@@ -4,7 +4,17 @@ import type { Exchange } from "../exchange.ts";
 import { teamOf } from "../guard.ts";
 import { readChoice, readTime, refused } from "./query.ts";
 
-export const LIVE_FILTERS = ["model", "provider", "key", "team", "status", "failover", "cache", "text"] as const;
+export const LIVE_FILTERS = [
+  "model",
+  "provider",
+  "target",
+  "key",
+  "team",
+  "status",
+  "failover",
+  "cache",
+  "text",
+] as const;
 export const REQUEST_FILTERS = [...LIVE_FILTERS, "from", "to"] as const;
 
 type Query = Partial<Record<(typeof REQUEST_FILTERS)[number], string>>;
@@ -20,7 +30,7 @@ export function readRequestFilter(exchange: Exchange, query: Query): RequestFilt
 
 function filterOf(query: Query, nowMs: number): RequestFilter {
   const filter: RequestFilter = {};
-  for (const name of ["model", "provider", "key", "team", "text"] as const) {
+  for (const name of ["model", "provider", "target", "key", "team", "text"] as const) {
     const value = query[name];
     if (value !== undefined) filter[name] = value;
   }

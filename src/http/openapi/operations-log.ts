@@ -9,6 +9,7 @@ const ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
 const LIVE_FILTERS: Parameter[] = [
   query("model", "Public model name"),
   query("provider", "Provider that answered"),
+  query("target", "provider/model that answered"),
   query("key", "Name or id of the virtual key"),
   query("team", "Name of the team"),
   query("status", "502, or 5xx", Type.String({ pattern: "^[1-5]([0-9]{2}|xx)$" })),

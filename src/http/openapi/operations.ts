@@ -161,6 +161,7 @@ export const listRequests: Operation = {
   parameters: [
     query("model", "Public model name"),
     query("provider", "Provider that answered"),
+    query("target", "provider/model that answered"),
     query("key", "Name of the virtual key"),
     query("team", "Name of the team"),
     query("status", "502, or 5xx", Type.String({ pattern: "^[1-5]([0-9]{2}|xx)$" })),

@@ -20,6 +20,7 @@ export function requestConditions(
   const common = [
     model === undefined ? undefined : eq(requests.model, model),
     provider === undefined ? undefined : eq(requests.provider, provider),
+    targetCondition(filter.target),
     team === undefined ? undefined : eq(requests.team, team),
     statusCondition(filter.status),
     failoverCondition(filter.failover),
@@ -37,6 +38,14 @@ export function requestConditions(
           ],
     text: textCondition(filter.text),
   };
+}
+
+/** The provider by itself, so that its index serves; models may hold slashes. */
+function targetCondition(target: string | undefined): SQL | undefined {
+  if (target === undefined) return undefined;
+  const end = target.indexOf("/");
+  if (end < 0) return sql`false`;
+  return and(eq(requests.provider, target.slice(0, end)), eq(requests.targetModel, target.slice(end + 1)));
 }
 
 /** The literal repeats a partial index's own condition, without which SQLite would not use it. */

@@ -70,7 +70,7 @@ describe.skipIf(!CHROMIUM)("routes (needs chromium)", () => {
       await page.getByText("1 of 4 targets is out").waitFor();
       await next.getByRole("link", { name: /% of the traffic/ }).click();
       await page.getByRole("heading", { level: 1, name: "Requests" }).waitFor();
-      expect(new URL(page.url()).search).toBe("?model=fast&provider=second&from=-1h");
+      expect(new URL(page.url()).search).toBe("?model=fast&target=second%2Fclaude-sonnet-4-5&from=-1h");
       expect(tab.problems).toEqual([]);
     },
     TEST_LIMIT_MS,

@@ -114,6 +114,7 @@ const filters: [RequestFilter, boolean][] = [
   [{ key: "k1", status: "200", text: "REQ_1" }, true],
   [{ model: "slow" }, false],
   [{ provider: "a" }, false],
+  [{ target: "b/other" }, false],
   [{ key: "other" }, false],
   [{ team: "other" }, false],
   [{ status: "5xx" }, false],

@@ -38,8 +38,8 @@ test.each([
   ["", {}, { limit: 50 }],
   ["?limit=1000&cursor=abc", {}, { limit: 1_000, cursor: "abc" }],
   [
-    "?model=fast&provider=a&key=ci&team=t&text=x%20y",
-    { model: "fast", provider: "a", key: "ci", team: "t", text: "x y" },
+    "?model=fast&provider=a&target=a/m&key=ci&team=t&text=x%20y",
+    { model: "fast", provider: "a", target: "a/m", key: "ci", team: "t", text: "x y" },
     { limit: 50 },
   ],
   ["?status=502", { status: "502" }, { limit: 50 }],

@@ -52,10 +52,9 @@ export function ByTarget({ name, filters, range }: ByTargetProps) {
 }
 
 function requestsOf({ model, target, failover }: ScoreRow, range: Range): string {
-  const provider = target?.slice(0, target.indexOf("/"));
   return link("/ui/requests", {
     model,
-    provider,
+    target,
     // A target that was passed over while its breaker was open counts as failed over here, but not in the log.
     ...(failover === false && { failover: false }),
     from: `-${range.name}`,

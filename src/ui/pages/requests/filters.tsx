@@ -9,6 +9,7 @@ import { useQuery } from "../../location.tsx";
 export const NO_FILTERS = {
   model: "",
   provider: "",
+  target: "",
   key: "",
   team: "",
   status: "",
@@ -60,8 +61,13 @@ export function Filters() {
   const choice = (name: Name, label: string, options: Options) => (
     <Choice label={label} options={options} value={filters[name]} onChange={set(name)} />
   );
-  const typed = (name: "model" | "provider" | "key" | "team", label: string) => (
-    <Typed label={label} value={filters[name]} onChange={set(name)} suggestions={names[name]} />
+  const typed = (name: "model" | "provider" | "target" | "key" | "team", label: string) => (
+    <Typed
+      label={label}
+      value={filters[name]}
+      onChange={set(name)}
+      suggestions={name === "target" ? [] : names[name]}
+    />
   );
   return (
     <search class="filters" aria-label="Filters">
@@ -89,6 +95,8 @@ export function Filters() {
         {choice("cache", "Cache", CACHES)}
         {typed("model", "Model")}
         {typed("provider", "Provider")}
+        {/* It comes by links from the routes; to choose from, provider and model are enough. */}
+        {filters.target !== "" && typed("target", "Target")}
         {typed("key", "Key")}
         {typed("team", "Team")}
       </div>

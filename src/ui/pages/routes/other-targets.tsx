@@ -29,7 +29,7 @@ export function OtherTargets({ models, keys, changed }: OtherTargetsProps) {
           {
             title: "Target",
             main: true,
-            cell: ([target]) => <a href={link("/ui/requests", { model: target })}>{target}</a>,
+            cell: ([target]) => <a href={link("/ui/requests", { target })}>{target}</a>,
           },
           {
             title: "State",

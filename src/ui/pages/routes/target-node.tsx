@@ -29,7 +29,7 @@ export function TargetNode({ target, model, keys, row, all, weight, users, range
   const state = stateOfTarget(keys);
   const provider = target.slice(0, target.indexOf("/"));
   const calls = row ? row.ok + row.failed + row.refused + row.cancelled : 0;
-  const requests = link("/ui/requests", { model, provider, from: `-${range.name}` });
+  const requests = link("/ui/requests", { model, target, from: `-${range.name}` });
   return (
     <div class={`node ${state.tone}`}>
       <div class="node-head">
