@@ -1,7 +1,7 @@
 /** What a change of a provider or model makes of its settings: each field given replaces the old one as a whole. */
 
 import { keyName } from "../references.ts";
-import { isMask, type Settings } from "./routing-secrets.ts";
+import { isMask, type Settings, secretPlaces } from "./routing-secrets.ts";
 
 /** `changes`: null takes a field away. What a body holds as a mask, or leaves out of a key it names, stays as it was. */
 export function changedSettings(before: Settings, changes: Settings): Record<string, unknown> {
@@ -12,6 +12,20 @@ export function changedSettings(before: Settings, changes: Settings): Record<str
   };
   return withoutNull({ ...before, ...kept });
 }
+
+/**
+ * The field that leads secrets elsewhere which the body does not hold: stored ones go only where they were given for, or
+ * whoever holds an admin token could have them sent to a server of his own. Undefined: none does.
+ */
+export function leadsAway(before: Settings, changes: Settings, next: Settings): string | undefined {
+  const field = WHERE_TO.find((one) => before[one] !== next[one]);
+  if (field === undefined) return undefined;
+  const given = new Set(secretPlaces({ type: next["type"], ...changes }).map(({ value }) => value));
+  return secretPlaces(next).some(({ value }) => !given.has(value)) ? field : undefined;
+}
+
+/** What decides whom a provider's secrets are sent to; regions and locations stay within their vendor's domain. */
+const WHERE_TO = ["baseUrl", "type"];
 
 export function withoutNull(settings: Settings): Record<string, unknown> {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));

@@ -15,7 +15,7 @@ import type { Fault } from "../fault.ts";
 import { type LayeredRouting, layerRouting, standInsStepAside } from "../layered-routing.ts";
 import type { Actor } from "./access-book.ts";
 import { refusal } from "./record-body.ts";
-import { changedSettings, withoutNull } from "./routing-body.ts";
+import { changedSettings, leadsAway, withoutNull } from "./routing-body.ts";
 import { closed, loadRoutingRows, type OpenedRow, type RoutingRows } from "./routing-rows.ts";
 import { ROUTING_KINDS, type RoutingKind, type RoutingView, viewOfMade, viewsOfDeclared } from "./routing-view.ts";
 import { newRecordId } from "./virtual-key.ts";
@@ -103,12 +103,18 @@ async function update(parts: Parts, kind: RoutingKind, idOrName: string, body: B
     const message = `It is out of force, because the configuration file declares a ${ROUTING_KINDS[kind]} of its name. It can only be deleted.`;
     throw new GatewayError("conflict", message, { param: "name" });
   }
+  const settings = changedSettings(opened.settings, changes);
+  const away = kind === "providers" ? leadsAway(opened.settings, changes, settings) : undefined;
+  if (away !== undefined) throw refusal([{ path: away, message: NEEDS_SECRETS }]);
   const { settings: _, sealed: __, ...common } = opened.row;
   const next = { ...common, updatedAtMs: parts.deps.clock.now(), version: common.version + 1 };
-  const made = closed(kind, changedSettings(opened.settings, changes), next, parts.seal);
+  const made = closed(kind, settings, next, parts.seal);
   const write = (entry: AuditEntry) => parts.store[kind].update(made.row, entry);
   return put(parts, kind, made, write, { change, action: "update", before: view });
 }
+
+const NEEDS_SECRETS =
+  "sends the provider's calls elsewhere, so its keys and headers must be given again as they are: stored secrets go only where they were given for";
 
 async function remove(parts: Parts, kind: RoutingKind, idOrName: string, change: RoutingChange) {
   const { view, opened } = madeRow(parts, kind, idOrName, change);

@@ -221,7 +221,7 @@ describe("addresses", () => {
       param: "baseUrl",
     });
     await open.book.create("providers", UP, BY);
-    const change = open.book.update("providers", "up", { baseUrl: address }, BY);
+    const change = open.book.update("providers", "up", { baseUrl: address, keys: [SECRET] }, BY);
     expect(await rejection(change)).toMatchObject({ status: 400, param: "baseUrl" });
   });
 
@@ -269,8 +269,9 @@ describe("changes", () => {
     await using open = await openRouting();
     await open.book.create("providers", { ...UP, headers: { "x-team": "search" }, timeouts: { connectMs: 1 } }, BY);
     await open.clock.advance(1_000);
-    const view = await open.book.update("providers", "up", { baseUrl: "https://two.example/v1", timeouts: null }, BY);
-    expect(view).toMatchObject({ baseUrl: "https://two.example/v1", timeouts: null, headers: { "x-team": "…" } });
+    const change = { forwardHeaders: ["x-trace"], timeouts: null };
+    const view = await open.book.update("providers", "up", change, BY);
+    expect(view).toMatchObject({ forwardHeaders: ["x-trace"], timeouts: null, headers: { "x-team": "…" } });
     expect(view["updated_at"]).toBe(new Date(NOW_MS + 1_000).toISOString());
     const { keys, headers, timeouts } = open.config().providers[1]!;
     expect({ keys, headers, timeouts }).toEqual({
@@ -293,6 +294,35 @@ describe("changes", () => {
     await open.book.update("providers", "up", { headers: { "x-a": "…", "x-b": "2" } }, BY);
     expect(open.config().providers[1]!.keys.map(({ secret }) => secret)).toEqual([SECRET, "sk-b"]);
     expect(open.config().providers[1]!.headers).toEqual({ "x-a": "1", "x-b": "2" });
+  });
+
+  test.each<[object, string]>([
+    [{ baseUrl: "https://mine.example/v1" }, "baseUrl"],
+    [{ baseUrl: "https://up.example/other" }, "baseUrl"],
+    [{ baseUrl: "https://mine.example/v1", keys: [{ name: "key-1" }], headers: { "x-team": "known" } }, "baseUrl"],
+    [{ baseUrl: "https://mine.example/v1", keys: ["sk-known"] }, "baseUrl"],
+    [{ baseUrl: "https://mine.example/v1", keys: ["sk-known"], headers: { "x-team": "…" } }, "baseUrl"],
+    [{ type: "openai" }, "type"],
+    [{ type: "huggingface", baseUrl: null }, "baseUrl"],
+  ])("a stored secret is not sent elsewhere by whoever does not know it: %j", async (change, param) => {
+    await using open = await openRouting();
+    await open.book.create("providers", { ...UP, headers: { "x-team": "header-secret" } }, BY);
+    const before = open.config();
+    const refused = await rejection(open.book.update("providers", "up", { ...change }, BY));
+    expect(refused).toMatchObject({ status: 400, param });
+    expect(open.config()).toEqual(before);
+    const known = { ...change, keys: [SECRET], headers: { "x-team": "header-secret" } };
+    await open.book.update("providers", "up", known, BY);
+    expect(open.config().providers[1]!.keys[0]!.secret).toBe(SECRET);
+  });
+
+  test("a provider without secrets moves as it likes, and one may lose them on its way", async () => {
+    await using open = await openRouting();
+    const { keys: _, ...bare } = UP;
+    await open.book.create("providers", bare, BY);
+    await open.book.update("providers", "up", { baseUrl: "https://two.example/v1", keys: [SECRET] }, BY);
+    await open.book.update("providers", "up", { baseUrl: "https://three.example/v1", keys: null }, BY);
+    expect(open.config().providers[1]).toMatchObject({ baseUrl: "https://three.example/v1", keys: [] });
   });
 
   test("a mask is never taken for a secret", async () => {
@@ -320,13 +350,13 @@ describe("changes", () => {
     await open.book.create("providers", UP, BY);
     const before = open.book.list("providers");
     open.refuseNext(new Error("no"));
-    expect(await rejection(open.book.update("providers", "up", { baseUrl: "https://x.example" }, BY))).toMatchObject({
+    expect(await rejection(open.book.update("providers", "up", { timeouts: { connectMs: 5 } }, BY))).toMatchObject({
       message: "no",
     });
     const [row] = await open.store.routing.providers.list();
     const { id: _, ...audit } = (await open.store.audit.list({}, { limit: 1 })).data[0]!;
     await open.store.routing.providers.update({ ...row!, version: 2 }, audit);
-    const stale = open.book.update("providers", "up", { baseUrl: "https://x.example" }, BY);
+    const stale = open.book.update("providers", "up", { timeouts: { connectMs: 5 } }, BY);
     expect(await rejection(stale)).toMatchObject({ code: "precondition_failed" });
     expect(open.book.list("providers")).toEqual(before);
     expect(open.config().providers[1]!.baseUrl).toBe("https://up.example/v1");
@@ -367,7 +397,7 @@ describe("changes", () => {
   test("are audited, with secrets masked", async () => {
     await using open = await openRouting();
     const { id } = await open.book.create("providers", UP, BY);
-    await open.book.update("providers", "up", { baseUrl: "https://x.example" }, BY);
+    await open.book.update("providers", "up", { baseUrl: "https://x.example", keys: [SECRET] }, BY);
     await open.book.delete("providers", "up", BY);
     const { data } = await open.store.audit.list({ resource: "provider", resourceId: id }, { limit: 9 });
     expect(data.map(({ action }) => action)).toEqual(["delete", "update", "create"]);
