@@ -83,8 +83,13 @@ describe.skipIf(!CHROMIUM)("routes (needs chromium)", () => {
       const { page } = tab;
       await tab.open("/ui/routes");
       const target = "second/claude-haiku-4-5";
-      await page.getByRole("button", { name: `Drain ${target}` }).click();
-      await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+      // By keyboard: the question takes the focus, and Escape gives it back.
+      const drain = page.getByRole("button", { name: `Drain ${target}` });
+      await drain.press("Enter");
+      await page.getByRole("dialog").waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      expect(await drain.evaluate((button) => button === document.activeElement)).toBe(true);
       expect(await reasonOf(gateway, target)).toBeNull();
       await page.getByRole("button", { name: `Drain ${target}` }).click();
       await page.getByRole("dialog").getByText("No new call of cheap goes there").waitFor();

@@ -41,7 +41,15 @@ export function ModelForm({ view, targets, models, onClose, onSaved }: ModelForm
       {(errorOf) => (
         <>
           {!view && (
-            <Field label="Name" hint="What clients put into `model`." error={errorOf("name")}>
+            <Field
+              label="Name"
+              hint={
+                <>
+                  What clients put into <code>model</code>.
+                </>
+              }
+              error={errorOf("name")}
+            >
               <input
                 name="name"
                 required
