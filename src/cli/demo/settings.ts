@@ -27,6 +27,22 @@ const PRICES = {
 /** Drained at the start, as for maintenance. */
 export const DRAINED_TARGET = "swift/chat-large";
 
+const MODELS = {
+  demo: ["swift/chat", "steady/writer", "spare/mini"],
+  chat: { strategy: "latency", targets: ["swift/chat", "steady/writer"], cache: false },
+  help: {
+    strategy: "weighted",
+    targets: [
+      { target: "swift/chat", weight: 3 },
+      { target: "steady/writer", weight: 1 },
+    ],
+    cache: { semantic: { mode: "verified", maxWrongPercent: 20 } },
+  },
+  extract: { targets: ["swift/chat", "spare/mini"], cache: false },
+  batch: { strategy: "cost", targets: ["spare/mini", "steady/writer", DRAINED_TARGET], cache: false },
+  critic: { targets: ["judge/critic"], cache: false },
+};
+
 export function demoSettings({ upstreams, receiverUrl, adminToken, speed }: DemoSettings): unknown {
   const { swift, steady, spare, judge } = upstreams;
   const window = (seconds: number) => `${Math.max(1, Math.round(seconds / speed))}s`;
@@ -42,21 +58,7 @@ export function demoSettings({ upstreams, receiverUrl, adminToken, speed }: Demo
       spare: { type: "openai-compatible", baseUrl: `${spare.url}/v1` },
       judge: { type: "openai-compatible", baseUrl: `${judge.url}/v1` },
     },
-    models: {
-      demo: ["swift/chat", "steady/writer", "spare/mini"],
-      chat: { strategy: "latency", targets: ["swift/chat", "steady/writer"], cache: false },
-      help: {
-        strategy: "weighted",
-        targets: [
-          { target: "swift/chat", weight: 3 },
-          { target: "steady/writer", weight: 1 },
-        ],
-        cache: { semantic: { mode: "verified", maxWrongPercent: 20 } },
-      },
-      extract: { targets: ["swift/chat", "spare/mini"], cache: false },
-      batch: { strategy: "cost", targets: ["spare/mini", "steady/writer", DRAINED_TARGET], cache: false },
-      critic: { targets: ["judge/critic"], cache: false },
-    },
+    models: MODELS,
     pricing: PRICES,
     resilience: {
       breaker: { consecutiveFailures: 3, openMs: Math.round(3_000 / speed), maxOpenMs: Math.round(6_000 / speed) },

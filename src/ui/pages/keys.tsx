@@ -6,7 +6,7 @@ import { ErrorPanel } from "../components/error-panel.tsx";
 import { Icon } from "../components/icon.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Segmented } from "../components/segmented.tsx";
-import { useAction } from "../components/toast.tsx";
+import { useToast } from "../components/toast.tsx";
 import { useQuery } from "../location.tsx";
 import type { PageProps } from "../pages.tsx";
 import { useHolder } from "../session.tsx";
@@ -92,7 +92,7 @@ function NearLimit({ parts, changed }: { parts: Parts; changed(): void }) {
 }
 
 function NewLevels({ parts, made }: { parts: Parts; made(): void }) {
-  const action = useAction();
+  const say = useToast();
   const [kind, setKind] = useState<Kind>();
   const [shown, setShown] = useState<ShownKey>();
   return (
@@ -116,7 +116,7 @@ function NewLevels({ parts, made }: { parts: Parts; made(): void }) {
           onClose={() => setKind(undefined)}
           onSaved={({ name, key }) => {
             setKind(undefined);
-            if (key === undefined) void action(async () => {}, `The ${ONE[kind]} ${name} is there.`);
+            if (key === undefined) say("ok", `The ${ONE[kind]} ${name} is there.`);
             else setShown({ name, secret: key });
             made();
           }}

@@ -64,21 +64,17 @@ interface ConversationProps {
 
 function Conversation({ model, options, apiKey }: ConversationProps) {
   const [turns, setTurns] = useState<readonly Turn[]>([]);
-  const [draft, setDraft] = useState("");
   const running = useRef<AbortController | undefined>(undefined);
   const [busy, setBusy] = useState(false);
-  const end = useRef<HTMLFormElement>(null);
+  const end = useRef<HTMLDivElement>(null);
   // Who leaves the page leaves the call too: it would only cost money.
   useEffect(() => () => running.current?.abort(), []);
   useEffect(() => {
     if (busy) end.current?.scrollIntoView({ block: "nearest" });
   }, [turns, busy]);
-  const ask = async () => {
-    const question = draft.trim();
-    if (question === "" || busy) return;
+  const ask = async (question: string) => {
     const abort = new AbortController();
     running.current = abort;
-    setDraft("");
     setBusy(true);
     setTurns([...turns, { question, answer: NO_ANSWER }]);
     const request = requestOf({ model, options, apiKey, turns, question, signal: abort.signal });
@@ -107,37 +103,57 @@ function Conversation({ model, options, apiKey }: ConversationProps) {
           ))}
         </ol>
       </div>
-      <form
-        ref={end}
-        class="composer"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void ask();
-        }}
-      >
-        <textarea
-          name="question"
-          aria-label="Your message"
-          placeholder="Your message. Enter sends it, Shift and Enter begin a new line."
-          value={draft}
-          onInput={(event) => setDraft(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-            event.preventDefault();
-            void ask();
-          }}
-        />
-        {busy ? (
-          <button type="button" class="button" onClick={() => running.current?.abort()}>
-            Stop
-          </button>
-        ) : (
-          <button type="submit" class="button primary" disabled={draft.trim() === ""}>
-            Send
-          </button>
-        )}
-      </form>
+      <div ref={end}>
+        <Composer busy={busy} ask={ask} stop={() => running.current?.abort()} />
+      </div>
     </Card>
+  );
+}
+
+interface ComposerProps {
+  busy: boolean;
+  ask(question: string): Promise<void>;
+  stop(): void;
+}
+
+function Composer({ busy, ask, stop }: ComposerProps) {
+  const [draft, setDraft] = useState("");
+  const send = () => {
+    const question = draft.trim();
+    if (question === "" || busy) return;
+    setDraft("");
+    void ask(question);
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        name="question"
+        aria-label="Your message"
+        placeholder="Your message. Enter sends it, Shift and Enter begin a new line."
+        value={draft}
+        onInput={(event) => setDraft(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      {busy ? (
+        <button type="button" class="button" onClick={stop}>
+          Stop
+        </button>
+      ) : (
+        <button type="submit" class="button primary" disabled={draft.trim() === ""}>
+          Send
+        </button>
+      )}
+    </form>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Budgets as lines, with the ways to take off what they have spent, or what a crash left uncertain. */
 import type { Budget } from "../../api/types.ts";
 import { useConfirm } from "../../components/confirm.tsx";
-import { useAction } from "../../components/toast.tsx";
+import { useAction, useToast } from "../../components/toast.tsx";
 import { money } from "../../format.ts";
 import { useApi, useHolder } from "../../session.tsx";
 import { BudgetLine, windowText } from "./budget-line.tsx";
@@ -40,13 +40,14 @@ function BudgetActions({ budget, changed }: { budget: Budget; changed(): void })
   const api = useApi();
   const confirm = useConfirm();
   const action = useAction();
+  const say = useToast();
   const whose = `${budget.scope} ${budget.name} ${windowText(budget)}`;
   const run = async (verb: "reset" | "release", text: string) => {
     const label = verb === "reset" ? "Reset" : "Release";
     if (!(await confirm({ title: `${label} the budget of ${whose}?`, text, action: label }))) return;
     const path = `/admin/budgets/${budget.id}/${verb}`;
     const result = await action(() => api.send<{ taken_off_usd: string }>("POST", path));
-    if (result) await action(async () => {}, `${money(result.taken_off_usd)} taken off the budget of ${whose}.`);
+    if (result) say("ok", `${money(result.taken_off_usd)} taken off the budget of ${whose}.`);
     changed();
   };
   return (

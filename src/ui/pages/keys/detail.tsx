@@ -14,7 +14,7 @@ import { BudgetList } from "./budget-list.tsx";
 import { LevelActions } from "./level-actions.tsx";
 import { SettingsList } from "./settings-list.tsx";
 import { StateBadges } from "./state-badges.tsx";
-import { above, below, type Node, treeOf } from "./tree.ts";
+import { above, below, type Node, type Parts, treeOf } from "./tree.ts";
 import { type Kind, type Level, ONE, pathOf } from "./types.ts";
 import { Usage } from "./usage.tsx";
 import { useRecords } from "./use-records.ts";
@@ -57,31 +57,46 @@ export function LevelPage({ kind, id, range }: { kind: Kind; id: string; range: 
           <a href="/ui/keys">To all of them</a>
         </Empty>
       )}
-      {view && (
-        <div class="column">
-          <div class="grid">
-            <Budgets node={node} above={above(nodes, at)} changed={reload} />
-            <SettingsList view={view} teams={parts!.teams} customers={parts!.customers} />
-          </div>
-          {kind !== "keys" && <Below nodes={below(nodes, at)} range={range} />}
-          {kind !== "customers" && (
-            <Usage
-              range={range}
-              only={{ [ONE[kind]]: view.name }}
-              groups={kind === "teams" ? ["model", "key", "provider"] : ["model", "provider"]}
-            />
-          )}
-          <p class="small">
-            <PageLink
-              path="/ui/settings"
-              query={`?${new URLSearchParams({ show: "audit", resource: ONE[kind], resource_id: view.id })}`}
-            >
-              Who changed it, and when
-            </PageLink>
-          </p>
-        </div>
-      )}
+      {view && <LevelParts kind={kind} nodes={nodes} at={at} parts={parts!} range={range} changed={reload} />}
     </>
+  );
+}
+
+interface LevelPartsProps {
+  kind: Kind;
+  nodes: readonly Node[];
+  at: number;
+  parts: Parts;
+  range: Range;
+  changed(): void;
+}
+
+function LevelParts({ kind, nodes, at, parts, range, changed }: LevelPartsProps) {
+  const node = nodes[at]!;
+  const view = node.record!.view;
+  return (
+    <div class="column">
+      <div class="grid">
+        <Budgets node={node} above={above(nodes, at)} changed={changed} />
+        <SettingsList view={view} teams={parts.teams} customers={parts.customers} />
+      </div>
+      {kind !== "keys" && <Below nodes={below(nodes, at)} range={range} />}
+      {kind !== "customers" && (
+        <Usage
+          range={range}
+          only={{ [ONE[kind]]: view.name }}
+          groups={kind === "teams" ? ["model", "key", "provider"] : ["model", "provider"]}
+        />
+      )}
+      <p class="small">
+        <PageLink
+          path="/ui/settings"
+          query={`?${new URLSearchParams({ show: "audit", resource: ONE[kind], resource_id: view.id })}`}
+        >
+          Who changed it, and when
+        </PageLink>
+      </p>
+    </div>
   );
 }
 

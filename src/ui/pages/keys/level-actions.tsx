@@ -1,7 +1,7 @@
 /** What an admin does to a key, team or customer made here; a word on what the file declares. */
 import { useState } from "preact/hooks";
 import { useConfirm } from "../../components/confirm.tsx";
-import { useAction } from "../../components/toast.tsx";
+import { useAction, useToast } from "../../components/toast.tsx";
 import { useLocation } from "../../location.tsx";
 import { useApi, useHolder } from "../../session.tsx";
 import { KeyShown } from "./key-shown.tsx";
@@ -19,12 +19,10 @@ export interface LevelActionsProps {
 
 export function LevelActions({ kind, view, teams, customers, changed }: LevelActionsProps) {
   const api = useApi();
-  const confirm = useConfirm();
   const action = useAction();
-  const { navigate } = useLocation();
+  const say = useToast();
+  const { pause, remove } = useChanges(kind, view, changed);
   const [edited, setEdited] = useState<Edited>();
-  const [rotates, setRotates] = useState(false);
-  const [secret, setSecret] = useState<string>();
   if (useHolder().role !== "admin") return null;
   const path = `/admin/${kind}/${encodeURIComponent(view.id)}`;
   if (view.origin === "file")
@@ -37,6 +35,68 @@ export function LevelActions({ kind, view, teams, customers, changed }: LevelAct
     const read = await action(() => api.read<Level>(path));
     if (read) setEdited({ view: read.body, etag: read.etag });
   };
+  return (
+    <>
+      <button type="button" class="button" onClick={() => void edit()}>
+        Edit
+      </button>
+      {kind === "keys" && <Rotation view={view} changed={changed} />}
+      <button type="button" class="button" onClick={() => void pause()}>
+        {view.disabled ? "Enable" : "Disable"}
+      </button>
+      <button type="button" class="button danger" onClick={() => void remove()}>
+        {kind === "keys" ? "Revoke" : "Delete"}
+      </button>
+      {edited && (
+        <LevelForm
+          kind={kind}
+          edited={edited}
+          teams={teams}
+          customers={customers}
+          onClose={() => setEdited(undefined)}
+          onSaved={() => {
+            setEdited(undefined);
+            say("ok", `${view.name} is changed, from the next call on.`);
+            changed();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** A new secret, and the one time it is shown. */
+function Rotation({ view, changed }: Pick<LevelActionsProps, "view" | "changed">) {
+  const [rotates, setRotates] = useState(false);
+  const [secret, setSecret] = useState<string>();
+  return (
+    <>
+      <button type="button" class="button" onClick={() => setRotates(true)}>
+        Rotate
+      </button>
+      {rotates && (
+        <RotateForm
+          view={view}
+          onClose={() => setRotates(false)}
+          onRotated={(made) => {
+            setRotates(false);
+            setSecret(made);
+            changed();
+          }}
+        />
+      )}
+      {secret !== undefined && <KeyShown name={view.name} secret={secret} onClose={() => setSecret(undefined)} />}
+    </>
+  );
+}
+
+/** Pausing and taking away, each after a question. */
+function useChanges(kind: Kind, view: Level, changed: () => void) {
+  const api = useApi();
+  const confirm = useConfirm();
+  const action = useAction();
+  const { navigate } = useLocation();
+  const path = `/admin/${kind}/${encodeURIComponent(view.id)}`;
   const pause = async () => {
     const disabled = !view.disabled;
     const text = "Its calls get 403 key_disabled from the next one on, until it is enabled again.";
@@ -59,48 +119,5 @@ export function LevelActions({ kind, view, teams, customers, changed }: LevelAct
     if (gone) navigate("/ui/keys");
     changed();
   };
-  return (
-    <>
-      <button type="button" class="button" onClick={() => void edit()}>
-        Edit
-      </button>
-      {kind === "keys" && (
-        <button type="button" class="button" onClick={() => setRotates(true)}>
-          Rotate
-        </button>
-      )}
-      <button type="button" class="button" onClick={() => void pause()}>
-        {view.disabled ? "Enable" : "Disable"}
-      </button>
-      <button type="button" class="button danger" onClick={() => void remove()}>
-        {kind === "keys" ? "Revoke" : "Delete"}
-      </button>
-      {edited && (
-        <LevelForm
-          kind={kind}
-          edited={edited}
-          teams={teams}
-          customers={customers}
-          onClose={() => setEdited(undefined)}
-          onSaved={() => {
-            setEdited(undefined);
-            void action(async () => {}, `${view.name} is changed, from the next call on.`);
-            changed();
-          }}
-        />
-      )}
-      {rotates && (
-        <RotateForm
-          view={view}
-          onClose={() => setRotates(false)}
-          onRotated={(made) => {
-            setRotates(false);
-            setSecret(made);
-            changed();
-          }}
-        />
-      )}
-      {secret !== undefined && <KeyShown name={view.name} secret={secret} onClose={() => setSecret(undefined)} />}
-    </>
-  );
+  return { pause, remove };
 }

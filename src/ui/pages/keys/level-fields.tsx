@@ -76,34 +76,9 @@ export interface LevelFieldsProps {
 
 export function LevelFields({ kind, isNew, draft, teams, customers, errorOf, onChange }: LevelFieldsProps) {
   const set = (changes: Partial<Draft>) => onChange({ ...draft, ...changes });
-  const text = (name: "models" | "providers" | "tags" | "expires" | "ips", label: string, hint: string) => (
-    <Field label={label} hint={hint} error={errorOf(name)}>
-      <input
-        name={name}
-        spellcheck={false}
-        autoComplete="off"
-        value={draft[name]}
-        onInput={(event) => set({ [name]: event.currentTarget.value })}
-      />
-    </Field>
-  );
-  const hasMore =
-    [draft.providers, draft.tags, draft.ips].some((value) => value !== "") || draft.userBudgets.length > 0;
   return (
     <>
-      {isNew && (
-        <Field label="Name" error={errorOf("name")}>
-          <input
-            name="name"
-            required
-            spellcheck={false}
-            autoComplete="off"
-            value={draft.name}
-            aria-invalid={errorOf("name") !== undefined}
-            onInput={(event) => set({ name: event.currentTarget.value })}
-          />
-        </Field>
-      )}
+      {isNew && <NameField draft={draft} errorOf={errorOf} set={set} />}
       {kind === "keys" && (
         <Choice name="team" label="Team" value={draft.team} options={teams} error={errorOf("team")} set={set} />
       )}
@@ -129,29 +104,113 @@ export function LevelFields({ kind, isNew, draft, teams, customers, errorOf, onC
         error={errorOf("limits")}
         onChange={(limits) => set({ limits })}
       />
-      {text("models", "Models", "Public models it may use, with commas between; empty: all.")}
-      {text("expires", "Expires", "2027-12-31 or 2027-12-31T18:00:00Z; empty: never.")}
-      <details open={hasMore}>
-        <summary>More settings</summary>
-        <div class="stack more-fields">
-          {text("providers", "Providers", "Those it may be served by; empty: all.")}
-          {text("tags", "Tags", "name=value, with commas between; they are in the log and in reports.")}
-          {text("ips", "Addresses", "Addresses and ranges it may call from: 10.0.0.0/8; empty: all.")}
-          <BudgetFields
-            legend="Budgets of each end user"
-            drafts={draft.userBudgets}
-            error={errorOf("perUser")}
-            onChange={(userBudgets) => set({ userBudgets })}
-          />
-          <LimitFields
-            legend="Limits of each end user"
-            draft={draft.userLimits}
-            error={undefined}
-            onChange={(userLimits) => set({ userLimits })}
-          />
-        </div>
-      </details>
+      <TextField
+        name="models"
+        label="Models"
+        hint="Public models it may use, with commas between; empty: all."
+        draft={draft}
+        errorOf={errorOf}
+        set={set}
+      />
+      <TextField
+        name="expires"
+        label="Expires"
+        hint="2027-12-31 or 2027-12-31T18:00:00Z; empty: never."
+        draft={draft}
+        errorOf={errorOf}
+        set={set}
+      />
+      <MoreFields draft={draft} errorOf={errorOf} set={set} />
     </>
+  );
+}
+
+interface PartProps extends Pick<LevelFieldsProps, "draft" | "errorOf"> {
+  set(changes: Partial<Draft>): void;
+}
+
+function NameField({ draft, errorOf, set }: PartProps) {
+  return (
+    <Field label="Name" error={errorOf("name")}>
+      <input
+        name="name"
+        required
+        spellcheck={false}
+        autoComplete="off"
+        value={draft.name}
+        aria-invalid={errorOf("name") !== undefined}
+        onInput={(event) => set({ name: event.currentTarget.value })}
+      />
+    </Field>
+  );
+}
+
+/** What is seldom set. */
+function MoreFields({ draft, errorOf, set }: PartProps) {
+  const hasMore =
+    [draft.providers, draft.tags, draft.ips].some((value) => value !== "") || draft.userBudgets.length > 0;
+  return (
+    <details open={hasMore}>
+      <summary>More settings</summary>
+      <div class="stack more-fields">
+        <TextField
+          name="providers"
+          label="Providers"
+          hint="Those it may be served by; empty: all."
+          draft={draft}
+          errorOf={errorOf}
+          set={set}
+        />
+        <TextField
+          name="tags"
+          label="Tags"
+          hint="name=value, with commas between; they are in the log and in reports."
+          draft={draft}
+          errorOf={errorOf}
+          set={set}
+        />
+        <TextField
+          name="ips"
+          label="Addresses"
+          hint="Addresses and ranges it may call from: 10.0.0.0/8; empty: all."
+          draft={draft}
+          errorOf={errorOf}
+          set={set}
+        />
+        <BudgetFields
+          legend="Budgets of each end user"
+          drafts={draft.userBudgets}
+          error={errorOf("perUser")}
+          onChange={(userBudgets) => set({ userBudgets })}
+        />
+        <LimitFields
+          legend="Limits of each end user"
+          draft={draft.userLimits}
+          error={undefined}
+          onChange={(userLimits) => set({ userLimits })}
+        />
+      </div>
+    </details>
+  );
+}
+
+interface TextFieldProps extends PartProps {
+  name: "models" | "providers" | "tags" | "expires" | "ips";
+  label: string;
+  hint: string;
+}
+
+function TextField({ name, label, hint, draft, errorOf, set }: TextFieldProps) {
+  return (
+    <Field label={label} hint={hint} error={errorOf(name)}>
+      <input
+        name={name}
+        spellcheck={false}
+        autoComplete="off"
+        value={draft[name]}
+        onInput={(event) => set({ [name]: event.currentTarget.value })}
+      />
+    </Field>
   );
 }
 

@@ -41,7 +41,6 @@ export interface Level {
 }
 
 export const ONE: Record<Kind, "key" | "team" | "customer"> = { keys: "key", teams: "team", customers: "customer" };
-export const KIND_OF = { key: "keys", team: "teams", customer: "customers" } as const;
 
 /** Where a record is shown. */
 export function pathOf(kind: Kind, id: string): string {

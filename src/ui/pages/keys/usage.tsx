@@ -36,7 +36,6 @@ export function Usage({ range, only = {}, groups = GROUPS.map(([group]) => group
   const totals = useData<Stats>(link("/admin/stats", asked), range.refreshMs);
   const lines = useData<Stats>(`${link("/admin/stats", asked)}&${range.buckets}`, range.refreshMs);
   const rows = [...(totals.data?.data ?? [])].sort((a, b) => Number(nanoUsd(b.cost_usd) - nanoUsd(a.cost_usd)));
-  const label = GROUPS.find(([one]) => one === group)![1];
   return (
     <Card
       title={`Usage in the ${range.last}`}
@@ -65,31 +64,43 @@ export function Usage({ range, only = {}, groups = GROUPS.map(([group]) => group
           heightPx={150}
         />
       )}
-      {rows.length > 0 && (
-        <DataTable
-          caption={`Requests, tokens and cost by ${group}`}
-          rows={rows}
-          rowKey={(row) => row[group] ?? ""}
-          columns={[
-            { title: label, main: true, cell: (row) => nameIn(row, group) },
-            {
-              title: "Requests",
-              numeric: true,
-              cell: (row) => <Calls row={row} group={group} only={only} range={range} />,
-            },
-            { title: "Refused or failed", numeric: true, wideOnly: true, cell: ({ errors }) => count(errors) },
-            { title: "From the cache", numeric: true, wideOnly: true, cell: (row) => count(row.cache_hits) },
-            { title: "Input tokens", numeric: true, cell: (row) => count(row.input_tokens) },
-            { title: "Output tokens", numeric: true, cell: (row) => count(row.output_tokens) },
-            {
-              title: "Cost",
-              numeric: true,
-              cell: ({ cost_usd }) => <span title={exactMoney(cost_usd)}>{money(cost_usd)}</span>,
-            },
-          ]}
-        />
-      )}
+      {rows.length > 0 && <UsageTable rows={rows} group={group} only={only} range={range} />}
     </Card>
+  );
+}
+
+interface UsageTableProps {
+  rows: readonly StatsRow[];
+  group: Group;
+  only: NonNullable<UsageProps["only"]>;
+  range: Range;
+}
+
+function UsageTable({ rows, group, only, range }: UsageTableProps) {
+  const label = GROUPS.find(([one]) => one === group)![1];
+  return (
+    <DataTable
+      caption={`Requests, tokens and cost by ${group}`}
+      rows={rows}
+      rowKey={(row) => row[group] ?? ""}
+      columns={[
+        { title: label, main: true, cell: (row) => nameIn(row, group) },
+        {
+          title: "Requests",
+          numeric: true,
+          cell: (row) => <Calls row={row} group={group} only={only} range={range} />,
+        },
+        { title: "Refused or failed", numeric: true, wideOnly: true, cell: ({ errors }) => count(errors) },
+        { title: "From the cache", numeric: true, wideOnly: true, cell: (row) => count(row.cache_hits) },
+        { title: "Input tokens", numeric: true, cell: (row) => count(row.input_tokens) },
+        { title: "Output tokens", numeric: true, cell: (row) => count(row.output_tokens) },
+        {
+          title: "Cost",
+          numeric: true,
+          cell: ({ cost_usd }) => <span title={exactMoney(cost_usd)}>{money(cost_usd)}</span>,
+        },
+      ]}
+    />
   );
 }
 

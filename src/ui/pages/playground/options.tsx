@@ -29,30 +29,9 @@ export interface OptionFieldsProps {
 /** The model and what goes along with each message. */
 export function OptionFields({ options, models, model, chooseModel, onChange }: OptionFieldsProps) {
   const set = (changes: Partial<Options>) => onChange({ ...options, ...changes });
-  const open = models.filter(({ owned_by }) => owned_by === "evergate");
-  const direct = models.filter(({ owned_by }) => owned_by !== "evergate");
   return (
     <div class="stack">
-      <Field label="Model">
-        <select name="model" value={model} onChange={(event) => chooseModel(event.currentTarget.value)}>
-          <optgroup label="Models">
-            {open.map(({ id }) => (
-              <option key={id} value={id}>
-                {id}
-              </option>
-            ))}
-          </optgroup>
-          {direct.length > 0 && (
-            <optgroup label="One target, without fallback">
-              {direct.map(({ id }) => (
-                <option key={id} value={id}>
-                  {id}
-                </option>
-              ))}
-            </optgroup>
-          )}
-        </select>
-      </Field>
+      <ModelChoice models={models} model={model} chooseModel={chooseModel} />
       <Field label="System prompt">
         <textarea
           name="system"
@@ -99,5 +78,32 @@ export function OptionFields({ options, models, model, chooseModel, onChange }: 
         <span>Keep why each target was chosen</span>
       </label>
     </div>
+  );
+}
+
+function ModelChoice({ models, model, chooseModel }: Pick<OptionFieldsProps, "models" | "model" | "chooseModel">) {
+  const open = models.filter(({ owned_by }) => owned_by === "evergate");
+  const direct = models.filter(({ owned_by }) => owned_by !== "evergate");
+  return (
+    <Field label="Model">
+      <select name="model" value={model} onChange={(event) => chooseModel(event.currentTarget.value)}>
+        <optgroup label="Models">
+          {open.map(({ id }) => (
+            <option key={id} value={id}>
+              {id}
+            </option>
+          ))}
+        </optgroup>
+        {direct.length > 0 && (
+          <optgroup label="One target, without fallback">
+            {direct.map(({ id }) => (
+              <option key={id} value={id}>
+                {id}
+              </option>
+            ))}
+          </optgroup>
+        )}
+      </select>
+    </Field>
   );
 }

@@ -48,39 +48,9 @@ const TIMES = [
 export function Audit() {
   const [filters, setFilters] = useQuery(NO_FILTERS);
   const { rows, error, more, busy, loadMore, reload } = useList<AuditRow>(link("/admin/audit", filters));
-  const isFiltered = Object.values(filters).some((value) => value !== "");
   return (
     <Card title="Audit trail">
-      <div class="audit-filters">
-        <Choice label="What" name="resource" value={filters.resource} options={["", ...RESOURCES]} set={setFilters} />
-        <Choice label="Change" name="action" value={filters.action} options={["", ...ACTIONS]} set={setFilters} />
-        <Field label="When">
-          <select
-            name="from"
-            value={filters.from}
-            onChange={(event) => setFilters({ from: event.currentTarget.value })}
-          >
-            {TIMES.map(([value, text]) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label="Who">
-          <input
-            name="actor"
-            placeholder="admin token"
-            value={filters.actor}
-            onChange={(event) => setFilters({ actor: event.currentTarget.value.trim() })}
-          />
-        </Field>
-        {isFiltered && (
-          <a class="button" href={link("/ui/settings", { show: "audit" })}>
-            Show all
-          </a>
-        )}
-      </div>
+      <Filters filters={filters} set={setFilters} />
       {error && <ErrorPanel error={error} retry={reload} />}
       {rows && (
         <DataTable
@@ -90,7 +60,7 @@ export function Audit() {
           empty={
             <Empty
               title={
-                isFiltered
+                isFiltered(filters)
                   ? "No change fits."
                   : "Nothing was changed yet. Every change of keys, budgets, targets and the configuration will stand here."
               }
@@ -120,6 +90,43 @@ export function Audit() {
         </button>
       )}
     </Card>
+  );
+}
+
+type FilterValues = typeof NO_FILTERS;
+
+function isFiltered(filters: FilterValues): boolean {
+  return Object.values(filters).some((value) => value !== "");
+}
+
+function Filters({ filters, set }: { filters: FilterValues; set(changes: Partial<FilterValues>): void }) {
+  return (
+    <div class="audit-filters">
+      <Choice label="What" name="resource" value={filters.resource} options={["", ...RESOURCES]} set={set} />
+      <Choice label="Change" name="action" value={filters.action} options={["", ...ACTIONS]} set={set} />
+      <Field label="When">
+        <select name="from" value={filters.from} onChange={(event) => set({ from: event.currentTarget.value })}>
+          {TIMES.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field label="Who">
+        <input
+          name="actor"
+          placeholder="admin token"
+          value={filters.actor}
+          onChange={(event) => set({ actor: event.currentTarget.value.trim() })}
+        />
+      </Field>
+      {isFiltered(filters) && (
+        <a class="button" href={link("/ui/settings", { show: "audit" })}>
+          Show all
+        </a>
+      )}
+    </div>
   );
 }
 

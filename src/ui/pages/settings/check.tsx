@@ -60,6 +60,16 @@ export function CheckConfig() {
           Check
         </button>
       </form>
+      <Verdict result={result} />
+      <p class="muted small">A TypeScript or YAML file is checked from the shell:</p>
+      <CopyLine text="evergate check --config gateway.config.ts" label="Copy the command" />
+    </Card>
+  );
+}
+
+function Verdict({ result }: { result: Result | undefined }) {
+  return (
+    <>
       <div role="status" class="check-result">
         {result?.ok && <p class="ok">It would be taken as it is.</p>}
         {result && !result.ok && (
@@ -81,8 +91,6 @@ export function CheckConfig() {
           ]}
         />
       )}
-      <p class="muted small">A TypeScript or YAML file is checked from the shell:</p>
-      <CopyLine text="evergate check --config gateway.config.ts" label="Copy the command" />
-    </Card>
+    </>
   );
 }
