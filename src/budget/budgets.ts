@@ -15,6 +15,7 @@ import type { HighestRates } from "./pricing.ts";
 import { createReservations } from "./reservations.ts";
 import { type BudgetStatus, createStatus } from "./status.ts";
 import { usageSink } from "./usage-sink.ts";
+import { endedWindows } from "./windows.ts";
 
 export interface GateOptions {
   /** Those in force: they may change between two calls. */
@@ -55,6 +56,9 @@ export interface BudgetsOptions {
 /** How often leases are looked through for what nobody uses. */
 const TIDY_MS = 1_000;
 
+/** How often windows that have ended are dropped: end users come, have theirs, and may never come back. */
+const FORGET_MS = 3_600_000;
+
 /** Counts what a killed process left behind as spent, and begins. */
 export async function openBudgets({ store, clock, log }: BudgetsOptions): Promise<Budgets> {
   for (const { budget, amountNanoUsd } of await store.budgets.recover(NODE)) {
@@ -64,9 +68,20 @@ export async function openBudgets({ store, clock, log }: BudgetsOptions): Promis
   const reservations = createReservations(accounts);
   const ledger = createLedgerWriter(store.ledger, clock, log);
   const status = createStatus(accounts, store.budgets, clock);
+  let forgetAtMs = 0;
+  const forget = () => {
+    const nowMs = clock.now();
+    if (nowMs < forgetAtMs) return;
+    forgetAtMs = nowMs + FORGET_MS;
+    store.budgets
+      .forget(endedWindows(nowMs))
+      .catch((cause) => log("warn", "windows of budgets that have ended could not be dropped", { cause }));
+  };
+  forget();
   let cancelTidy = () => {};
   const tidy = () => {
     accounts.tidy();
+    forget();
     cancelTidy = clock.after(TIDY_MS, tidy);
   };
   cancelTidy = clock.after(TIDY_MS, tidy);

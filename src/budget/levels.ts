@@ -4,7 +4,7 @@
  */
 import type { Target } from "../canonical/attempt.ts";
 import type { Principal } from "../canonical/call.ts";
-import type { Period } from "./windows.ts";
+import { type Period, windowKind } from "./windows.ts";
 
 export type Scope = "gateway" | "customer" | "team" | "key" | "user";
 
@@ -142,7 +142,7 @@ function budgetsOf(scope: Scope, identity: string, name: string, rules: readonly
 }
 
 function idOf(holder: readonly string[], { per, rolling, model, provider }: BudgetRule): string {
-  return JSON.stringify([...holder, rolling ? `rolling-${per}` : per, model, provider]);
+  return JSON.stringify([...holder, windowKind(per, rolling), model, provider]);
 }
 
 /** The same window twice on one level: the lower limit holds. */

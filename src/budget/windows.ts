@@ -34,6 +34,22 @@ const ROLLING_MS: Record<Exclude<Period, "total">, number> = {
  */
 const ROLLING_STEPS = 60;
 
+/** How a window is called in the id of its budget. */
+export function windowKind(period: Period, rolling: boolean): string {
+  return rolling ? `rolling-${period}` : period;
+}
+
+/** Windows of each kind that began before have ended, whatever their budget. */
+export function endedWindows(nowMs: number): { kind: string; beforeMs: number }[] {
+  const periods = Object.keys(ROLLING_MS) as (keyof typeof ROLLING_MS)[];
+  return periods.flatMap((period) =>
+    [false, true].map((rolling) => ({
+      kind: windowKind(period, rolling),
+      beforeMs: windowAt(period, rolling, nowMs).fromMs,
+    })),
+  );
+}
+
 export function windowAt(period: Period, rolling: boolean, nowMs: number): Window {
   const now = Math.floor(nowMs);
   if (period === "total") {

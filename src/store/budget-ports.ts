@@ -55,7 +55,12 @@ export interface BudgetPort {
   giveBack(node: string, amounts: readonly { window: number; amountNanoUsd: number }[]): Promise<void>;
   /** After an unclean stop of the node: what it still held counts as spent, marked uncertain. Resolves to those windows. */
   recover(node: string): Promise<{ budget: string; startMs: number; amountNanoUsd: number }[]>;
-  /** All windows that are kept: the current ones, and ended ones until their budget's next begins. */
+  /**
+   * Drops windows that have ended, but for those with calls that have not been settled. Their kind is the last but two
+   * of a budget's id, which is a JSON array.
+   */
+  forget(ended: readonly { kind: string; beforeMs: number }[]): Promise<void>;
+  /** All windows that are kept: the current ones, and ended ones until they are forgotten or their budget's next begins. */
   windows(): Promise<BudgetWindow[]>;
   /** Takes the uncertain amount off a budget's windows; resolves to it. */
   release(budget: string, audit?: AuditEntry): Promise<number>;

@@ -231,6 +231,29 @@ test("a rolling budget shows what running calls hold after its window has steppe
   expect(shown().spentNanoUsd).toBe(0);
 });
 
+test("windows that have ended are dropped, also of users who never come back; what runs and what counts stays", async () => {
+  const governed = levels({
+    key: [rule(50, { per: "total" })],
+    perUser: [rule(5, { per: "minute" }), rule(9, { per: "hour", rolling: true })],
+  });
+  const { ask, clock, tables } = await setUp(governed);
+  const body = { max_tokens: 20 };
+  for (const user of ["ann", "bob"]) admitted(await ask({ body, user })).settle({ ...OK, costNanoUsd: USD / 10 });
+  const running = admitted(await ask({ body, user: "cleo" }));
+  const windows = () =>
+    (tables.client.query("SELECT budget FROM budget_windows").all() as { budget: string }[])
+      .map(({ budget }) =>
+        (JSON.parse(budget) as string[]).filter((part) => part && !part.startsWith("file:")).join(" "),
+      )
+      .sort();
+  await clock.advance(3_601_000);
+  const rolling = ["ann", "bob", "cleo"].map((user) => `user ${user} key rolling-hour`);
+  expect(windows()).toEqual(["key total", ...[...rolling, "user cleo key minute"].sort()]);
+  running.settle({ ...OK, costNanoUsd: USD / 10 });
+  await clock.advance(3_601_000);
+  expect(windows()).toEqual(["key total"]);
+});
+
 test("after a kill the unreturned lease counts as spent, is listed as uncertain, and can be released", async () => {
   const governed = levels({ key: [rule(1)] });
   const { ask, tables, clock } = await setUp(governed);

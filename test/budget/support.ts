@@ -136,6 +136,7 @@ export function steppedStore({ budgets, ledger }: Tables, automatic = true): Ste
       lease: later(budgets.lease),
       giveBack: later(budgets.giveBack),
       recover: later(budgets.recover),
+      forget: later(budgets.forget),
       windows: later(budgets.windows),
       release: later(budgets.release),
       reset: later(budgets.reset),

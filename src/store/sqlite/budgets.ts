@@ -74,6 +74,16 @@ export function budgetQueries(client: Database, database: BunSQLiteDatabase) {
       return held.map(({ budget, startMs, amountNanoUsd }) => ({ budget, startMs, amountNanoUsd }));
     }),
 
+    forget(ended: readonly { kind: string; beforeMs: number }[]): void {
+      if (ended.length === 0) return;
+      const begins = ended.map(({ kind, beforeMs }) => sql`when ${kind} then ${beforeMs}`);
+      // One scan for all kinds. What is no JSON compares with NULL, and stays.
+      const kind = sql`case when json_valid(${budgetWindows.budget}) then json_extract(${budgetWindows.budget}, '$[#-3]') end`;
+      const before = sql`case ${kind} ${sql.join(begins, sql` `)} end`;
+      const where = and(sql`${budgetWindows.startMs} < ${before}`, notInArray(budgetWindows.id, leased(database)));
+      database.delete(budgetWindows).where(where).run();
+    },
+
     windows(): BudgetWindow[] {
       return database
         .select({
@@ -159,11 +169,13 @@ function statements(database: BunSQLiteDatabase) {
 
 /** What no longer counts goes when the next window begins, but for windows with calls that have not been settled. */
 function forgetEnded(database: BunSQLiteDatabase, budget: string, fromMs: number): void {
-  const leased = database.select({ window: leases.window }).from(leases).where(sql`${leases.amountNanoUsd} <> 0`);
+  const ended = and(eq(budgetWindows.budget, budget), lt(budgetWindows.startMs, fromMs));
   database
     .delete(budgetWindows)
-    .where(
-      and(eq(budgetWindows.budget, budget), lt(budgetWindows.startMs, fromMs), notInArray(budgetWindows.id, leased)),
-    )
+    .where(and(ended, notInArray(budgetWindows.id, leased(database))))
     .run();
+}
+
+function leased(database: BunSQLiteDatabase) {
+  return database.select({ window: leases.window }).from(leases).where(sql`${leases.amountNanoUsd} <> 0`);
 }

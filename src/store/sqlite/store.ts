@@ -55,6 +55,7 @@ export async function openStore(options: { path: string }): Promise<Store> {
       lease: (node, requests, calls) => call("budgets", "lease", node, requests, calls),
       giveBack: (node, amounts) => call("budgets", "giveBack", node, amounts),
       recover: (node) => call("budgets", "recover", node),
+      forget: (ended) => call("budgets", "forget", ended),
       windows: () => call("budgets", "windows"),
       release: (budget, audit) => call("budgets", "release", budget, audit),
       reset: (budget, audit) => call("budgets", "reset", budget, audit),
