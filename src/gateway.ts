@@ -29,6 +29,7 @@ import { type Access, createAccess } from "./policies/access.ts";
 import { isLoopback } from "./policies/address-ranges.ts";
 import { createConcurrency, type Running } from "./policies/concurrency.ts";
 import type { Counters } from "./policies/counters.ts";
+import { endUser } from "./policies/end-user.ts";
 import type { Share } from "./policies/idempotency.ts";
 import type { LimitLevelsOf } from "./policies/limit-levels.ts";
 import { createRateLimit } from "./policies/rate-limit.ts";
@@ -289,7 +290,7 @@ async function identify(
   const { model, stream, user } = body.facts;
   record.model = model;
   record.stream = stream;
-  record.user = options.user ?? user;
+  record.user = options.user ?? endUser(user);
   if (!routes.find(model)) throw unknownModel(model, models);
   if (!principal.allows({ model })) {
     throw new GatewayError("model_not_allowed", `This key may not use model "${model}".`, { param: "model" });
