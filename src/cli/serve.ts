@@ -74,8 +74,9 @@ export async function runServe(flags: ServeFlags, value?: unknown, afterStart?: 
   }
   startText(host, log);
   afterStart?.(host);
-  process.on("SIGHUP", () => void host.reload());
-  await stopSignal();
+  if (!flags.simulated) process.on("SIGHUP", () => void host.reload());
+  // A demo has no file to read again, and ends with the terminal that it was started in.
+  await stopSignal(flags.simulated ? [...STOP_SIGNALS, "SIGHUP"] : STOP_SIGNALS);
   log("info", "draining", { inFlight: host.server.inFlight() });
   await host.drain();
   process.exit(0);
@@ -91,15 +92,15 @@ function levelOrExit(text: string | undefined): LogLevel {
   }
 }
 
-function stopSignal(): Promise<void> {
+const STOP_SIGNALS = ["SIGTERM", "SIGINT"] as const;
+
+function stopSignal(signals: readonly NodeJS.Signals[]): Promise<void> {
   return new Promise((resolve) => {
     // A second signal leaves at once: whoever sends it has waited long enough.
     const onSignal = () => {
-      process.on("SIGTERM", () => process.exit(1));
-      process.on("SIGINT", () => process.exit(1));
+      for (const signal of signals) process.on(signal, () => process.exit(1));
       resolve();
     };
-    process.once("SIGTERM", onSignal);
-    process.once("SIGINT", onSignal);
+    for (const signal of signals) process.once(signal, onSignal);
   });
 }

@@ -42,7 +42,7 @@ test("changes are what differs, without what the entry itself says", () => {
     { field: "disabled", before: "false", after: "true" },
     { field: "tags", before: null, after: '{"x":"1"}' },
   ]);
-  expect(changesOf(null, { name: "n", expires: "2027-01-01", ips: null })).toEqual([
+  expect(changesOf(null, { name: "n", expires: "2027-01-01", ips: null, disabled: false })).toEqual([
     { field: "expires", before: null, after: "2027-01-01" },
   ]);
   expect(changesOf({ limits: { maxConcurrent: 1 } }, null)).toEqual([

@@ -110,7 +110,7 @@ function callersOf({ search, support, growth }: DemoKeys, spends: boolean): read
     },
     { key: growth, model: "batch", subject: "numbered", weight: 0.5, tags: "app=lab,env=test" },
     ...(spends
-      ? [{ key: growth, model: "chat", subject: "numbered" as const, weight: 1, tags: "app=lab,env=test" }]
+      ? [{ key: growth, model: "chat", subject: "numbered" as const, weight: 1.7, tags: "app=lab,env=test" }]
       : []),
   ];
 }

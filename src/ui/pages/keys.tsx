@@ -82,7 +82,7 @@ function NearLimit({ parts, changed }: { parts: Parts; changed(): void }) {
       {near.length === 0 ? (
         <p class="muted">
           Nobody. The nearest is {nearest.scope === "gateway" ? "the gateway" : `${nearest.scope} ${nearest.name}`} with{" "}
-          {Math.round(usedShare(nearest) * 100)} % of its budget {windowText(nearest)}.
+          {Math.floor(usedShare(nearest) * 100)} % of its budget {windowText(nearest)}.
         </p>
       ) : (
         <BudgetList budgets={near.slice(0, SHOWN)} named changed={changed} />

@@ -158,7 +158,7 @@ function Changes({ row: { before, after } }: { row: AuditRow }) {
     </dl>
   );
   return (
-    <>
+    <div>
       {list(changes.slice(0, SHOWN))}
       {changes.length > SHOWN && (
         <details>
@@ -166,7 +166,7 @@ function Changes({ row: { before, after } }: { row: AuditRow }) {
           {list(changes.slice(SHOWN))}
         </details>
       )}
-    </>
+    </div>
   );
 }
 

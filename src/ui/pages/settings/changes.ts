@@ -17,9 +17,13 @@ type Fields = Readonly<Record<string, unknown>> | null;
 export function changesOf(before: Fields, after: Fields): Change[] {
   // A change names only what it set; a removal leaves nothing.
   const names = Object.keys(after ?? before ?? {}).filter((name) => !TOLD.includes(name));
-  return names
-    .map((field) => ({ field, before: written(before?.[field]), after: written(after?.[field]) }))
-    .filter((change) => change.before !== change.after);
+  return (
+    names
+      .map((field) => ({ field, before: written(before?.[field]), after: written(after?.[field]) }))
+      .filter((change) => change.before !== change.after)
+      // Of what is new, a switch that is off is as good as one that was never named.
+      .filter(({ after: now }) => before !== null || now !== "false")
+  );
 }
 
 function written(value: unknown): string | null {
