@@ -3,26 +3,40 @@
  * searched for them: answers and their headers, errors, logs, metrics, command lines, database pages, last words.
  */
 import { expect, test } from "bun:test";
+import { generateKeyPairSync } from "node:crypto";
 import { Glob } from "bun";
 import { ROUTES } from "../../../src/http/routes.ts";
 import { listening } from "../../support/secrets/double.ts";
 import { vaultDouble } from "../../support/secrets/vault-double.ts";
 import { type Gateway, runEvergate, startGateway } from "../harness.ts";
+import { indiscreetProvider, receiver } from "./indiscreet.ts";
 
 /** So that nothing else looks like one, in any part: 24 random letters after a name. */
 const canary = (name: string) =>
   `${name}-${crypto.getRandomValues(new Uint8Array(18)).toBase64({ alphabet: "base64url" })}`;
 
+const privateKeyOfGoogle = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+  type: "pkcs8",
+  format: "pem",
+}) as string;
+
+/** None begins as a vendor's keys do: the log takes those out of any text, and would hide where they get to. */
 const PLANTED = {
   ADMIN: canary("admin"),
   METRICS: canary("metrics"),
-  PROVIDER_ENV: canary("sk-env"),
-  PROVIDER_FILE: canary("sk-file"),
-  PROVIDER_LITERAL: canary("sk-literal"),
+  PROVIDER_ENV: canary("key-env"),
+  PROVIDER_FILE: canary("key-file"),
+  PROVIDER_LITERAL: canary("key-literal"),
   PROVIDER_HEADER: canary("header"),
-  PROVIDER_BY_API: canary("sk-api"),
+  PROVIDER_BY_API: canary("key-api"),
+  AZURE: canary("azure"),
+  GEMINI: canary("gemini"),
+  AWS_SECRET: canary("aws-secret"),
+  AWS_SESSION: canary("aws-session"),
+  GOOGLE_TOKEN: canary("google"),
+  GOOGLE_KEY: privateKeyOfGoogle.split("\n")[5]!,
   VAULT_TOKEN: canary("hvs"),
-  IN_VAULT: canary("sk-vault"),
+  IN_VAULT: canary("key-vault"),
   FILE_KEY: canary("virtual"),
   OTLP: canary("otlp"),
   HOOK_SECRET: canary("hook"),
@@ -31,6 +45,7 @@ const PLANTED = {
   SMTP: canary("smtp"),
   SSO: canary("sso"),
   EVERGATE_MASTER_KEY: canary("master"),
+  EVERGATE_NEW_MASTER_KEY: canary("next-master"),
   /** Sent by a client in place of a key. */
   WRONG_KEY: canary("wrong"),
   /** What people write to models is not kept in clear unless asked for. */
@@ -44,7 +59,8 @@ test("no planted secret is seen anywhere, whatever is asked, fails or crashes", 
   vault.issue(PLANTED.VAULT_TOKEN);
   vault.put("secret/data/openai", { key: PLANTED.IN_VAULT });
   using vaultServer = listening(vault);
-  using provider = indiscreetProvider();
+  using provider = indiscreetProvider({ answer: PLANTED.ANSWER, token: PLANTED.GOOGLE_TOKEN });
+  using outside = receiver();
   const env = {
     VAULT_ADDR: vaultServer.url,
     EVERGATE_LOG: "debug",
@@ -53,6 +69,10 @@ test("no planted secret is seen anywhere, whatever is asked, fails or crashes", 
       "METRICS",
       "PROVIDER_ENV",
       "PROVIDER_HEADER",
+      "AZURE",
+      "GEMINI",
+      "AWS_SECRET",
+      "AWS_SESSION",
       "VAULT_TOKEN",
       "OTLP",
       "HOOK_SECRET",
@@ -63,8 +83,13 @@ test("no planted secret is seen anywhere, whatever is asked, fails or crashes", 
       "EVERGATE_MASTER_KEY",
     ),
   };
-  const files = { "provider.key": `${PLANTED.PROVIDER_FILE}\n` };
-  await using gateway = await startGateway({ config: configOf(provider.url), env, files });
+  const account = { type: "service_account", client_email: "g@example.com", private_key: privateKeyOfGoogle };
+  const files = {
+    "provider.key": `${PLANTED.PROVIDER_FILE}\n`,
+    "google.json": JSON.stringify({ ...account, token_uri: `${provider.url}/token` }),
+  };
+  const config = configOf(provider.url, outside.url);
+  await using gateway = await startGateway({ config, env, files });
   const seen: string[] = [];
   const ask = async (path: string, init: RequestInit = {}) => {
     const response = await gateway.fetch(path, init);
@@ -100,26 +125,21 @@ test("no planted secret is seen anywhere, whatever is asked, fails or crashes", 
   await askEverything(admin, ask);
   await gateway.write(
     "gateway.config.ts",
-    configOf(provider.url).replace('keys: [env("PROVIDER_ENV")]', 'keys: 12, kees: env("PROVIDER_ENV")'),
+    config.replace('keys: [env("PROVIDER_ENV")]', 'keys: 12, kees: env("PROVIDER_ENV")'),
   );
   expect((await admin("POST", "/admin/reload")).status).toBe(400);
   for (const wrong of wrongConfigs()) await admin("POST", "/admin/config/check", wrong);
-  expect(provider.keysSeen()).toEqual(
-    new Set([
-      PLANTED.PROVIDER_ENV,
-      PLANTED.PROVIDER_FILE,
-      PLANTED.PROVIDER_LITERAL,
-      PLANTED.IN_VAULT,
-      PLANTED.PROVIDER_BY_API,
-    ]),
-  );
+  const session = await signedIn(gateway, ask);
+  const toProviders = provider.heard.join("\n");
+  for (const name of OF_PROVIDERS) expect(`${name}: ${toProviders.includes(PLANTED[name])}`).toBe(`${name}: true`);
 
   gateway.signal("SIGABRT");
   await gateway.exited;
-  await gateway.write("gateway.config.ts", configOf(provider.url));
+  await gateway.write("gateway.config.ts", config);
   const again = { cwd: gateway.cwd, env };
   for (const args of [
     ["check"],
+    ["check", "--secrets"],
     ["doctor"],
     ["keys", "list"],
     ["ledger", "verify"],
@@ -135,25 +155,73 @@ test("no planted secret is seen anywhere, whatever is asked, fails or crashes", 
   });
   expect(exitCode).toBe(1);
   seen.push(stdout + stderr);
-  await using last = await startGateway(again);
+  const rotation = await runEvergate(["keys", "rotate-master"], {
+    ...again,
+    env: { ...env, ...pick("EVERGATE_NEW_MASTER_KEY") },
+  });
+  expect(rotation.exitCode).toBe(0);
+  seen.push(rotation.stdout + rotation.stderr);
+  const envOfLast = { ...env, EVERGATE_MASTER_KEY: PLANTED.EVERGATE_NEW_MASTER_KEY };
+  await using last = await startGateway({ ...again, env: envOfLast });
   expect((await chat(last, PLANTED.FILE_KEY, "vaulted")).status).toBe(502);
   await last.stop();
 
   seen.push(gateway.output.stdout + gateway.output.stderr + last.output.stdout + last.output.stderr);
-  for (const path of new Glob("**/*").scanSync({ cwd: `${gateway.cwd}/evergate-data`, dot: true }))
-    seen.push(
-      `${path}: ${Buffer.from(await Bun.file(`${gateway.cwd}/evergate-data/${path}`).bytes()).toString("latin1")}`,
-    );
+  for (const path of new Glob("**/*").scanSync({ cwd: gateway.cwd, dot: true })) {
+    if (path === "gateway.config.ts" || path in files) continue;
+    seen.push(`${path}: ${Buffer.from(await Bun.file(`${gateway.cwd}/${path}`).bytes()).toString("latin1")}`);
+  }
+  expect(outside.heard.length).toBeGreaterThan(3);
+  seen.push(`Told outside: ${outside.heard.join("\n").replaceAll(PLANTED.PAGERDUTY, "")}`);
   const everything = seen.join("\n");
   expect(everything).toContain("evergate_requests_total");
   expect(everything).toContain("SQLite format 3");
-  const secrets = { ...PLANTED, MADE: made.key, ROTATED: rotated.key };
-  for (const [name, secret] of Object.entries(secrets))
-    for (const form of formsOf(secret))
-      if (everything.includes(form)) throw new Error(`${name} is seen: ${around(everything, form)}`);
+  expect(everything).toContain("gen_ai");
+  const ofGateway = { MADE: made.key, ROTATED: rotated.key, SESSION: session };
+  searchFor({ ...PLANTED, ...ofGateway }, everything);
+  // What opens the gateway, or something else than the provider that is called, is not the provider's to know.
+  const { PROMPT: _, ...others } = PLANTED;
+  for (const name of OF_PROVIDERS) delete (others as Partial<typeof PLANTED>)[name];
+  searchFor({ ...others, ...ofGateway }, provider.heard.join("\n"));
 }, 120_000);
 
-function configOf(url: string): string {
+/** What providers are to be told: seeing none of these would be a test of nothing. */
+const OF_PROVIDERS = [
+  "PROVIDER_ENV",
+  "PROVIDER_FILE",
+  "PROVIDER_LITERAL",
+  "PROVIDER_BY_API",
+  "PROVIDER_HEADER",
+  "IN_VAULT",
+  "AZURE",
+  "GEMINI",
+  "AWS_SESSION",
+  "GOOGLE_TOKEN",
+] as const;
+
+function searchFor(secrets: Readonly<Record<string, string>>, text: string): void {
+  for (const [name, secret] of Object.entries(secrets))
+    for (const form of formsOf(secret))
+      if (text.includes(form)) throw new Error(`${name} is seen: ${around(text, form)}`);
+}
+
+/** What the cookie of a session holds, after use. */
+async function signedIn(gateway: Gateway, ask: Ask): Promise<string> {
+  const response = await gateway.fetch("/sso/session", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token: PLANTED.ADMIN }),
+  });
+  const cookie = response.headers.get("set-cookie")!.split(";")[0]!;
+  const { csrf } = (await response.json()) as { csrf: string };
+  expect((await ask("/admin/audit", { headers: { cookie } })).status).toBe(200);
+  expect((await ask("/admin/reload", { method: "POST", headers: { cookie } })).status).toBe(403);
+  const headers = { cookie, "x-evergate-csrf": csrf };
+  expect((await ask("/admin/reload", { method: "POST", headers })).status).toBe(400);
+  return cookie.split("=")[1]!;
+}
+
+function configOf(url: string, outside: string): string {
   return `
 import { defineConfig, env, file, vault } from "evergate";
 const of = (keys, more = {}) => ({ type: "openai-compatible", baseUrl: "${url}/v1", keys, ...more });
@@ -163,71 +231,27 @@ export default defineConfig({
     first: { type: "openai-compatible", baseUrl: "${url}/v1", keys: [env("PROVIDER_ENV")], headers: { "x-extra": env("PROVIDER_HEADER") } },
     second: of([file("provider.key")]), third: of(["${PLANTED.PROVIDER_LITERAL}"]), fourth: of([vault("secret/openai#key")]),
     gone: { type: "gemini", baseUrl: "http://127.0.0.1:9", keys: [env("PROVIDER_ENV")] },
+    azure: { type: "azure-openai", baseUrl: "${url}", apiVersion: "2024-10-21", keys: [env("AZURE")] },
+    gemini: { type: "gemini", baseUrl: "${url}", keys: [env("GEMINI")] },
+    aws: { type: "bedrock", region: "eu-west-1", baseUrl: "${url}", keys: [{ accessKeyId: "AKIDEXAMPLE", secretAccessKey: env("AWS_SECRET"), sessionToken: env("AWS_SESSION") }] },
+    google: { type: "vertex", project: "p", location: "europe-west1", baseUrl: "${url}", keys: [file("google.json")] },
   },
   models: {
     good: ["first/good"], refuses: ["first/refuses", "second/refuses", "third/refuses", "fourth/refuses"],
     broken: ["first/broken"], page: ["second/page"], asks: ["third/asks"], cut: ["first/cut"], gone: ["gone/gemini-2.5-flash"],
-    vaulted: ["fourth/refuses"],
+    vaulted: ["fourth/refuses"], clouds: ["azure/refuses", "gemini/refuses", "aws/refuses", "google/refuses"],
   },
   resilience: { retries: { perTarget: 0 } },
-  telemetry: { metrics: { token: env("METRICS") }, otlp: { endpoint: "http://127.0.0.1:9", headers: { authorization: env("OTLP") }, sample: 1 } },
+  telemetry: { metrics: { token: env("METRICS") }, otlp: { endpoint: "${outside}", headers: { authorization: env("OTLP") }, sample: 1 } },
   alerts: {
-    slack: { webhook: "http://127.0.0.1:9/${PLANTED.SLACK}" }, pagerduty: { routingKey: env("PAGERDUTY"), baseUrl: "http://127.0.0.1:9" },
-    webhook: { url: "http://127.0.0.1:9/hook", secret: env("HOOK_SECRET") },
+    slack: { webhook: "${outside}/${PLANTED.SLACK}" }, pagerduty: { routingKey: env("PAGERDUTY"), baseUrl: "${outside}" },
+    webhook: { url: "${outside}/hook", secret: env("HOOK_SECRET") },
     email: { smtp: "smtp://me:${PLANTED.SMTP}@127.0.0.1:9", from: "a@example.com", to: ["b@example.com"] },
     rules: [{ name: "any", when: "error_rate > 0% for 1s", to: ["slack", "pagerduty", "webhook", "email"] }],
   },
   sso: { google: { clientId: "evergate", clientSecret: env("SSO") }, roles: [{ domain: "example.com", role: "viewer" }] },
   access: { keys: { app: { secret: "${PLANTED.FILE_KEY}" } } },
 });`;
-}
-
-/** Says every key it gets in every way that providers have been seen to. */
-function indiscreetProvider() {
-  const keys = new Set<string>();
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    async fetch(request) {
-      const key = request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
-      if (new URL(request.url).pathname.endsWith("/chat/completions")) keys.add(key);
-      const { model } = (await request.json().catch(() => ({ model: "refuses" }))) as { model: string };
-      const said = `Incorrect API key provided: ${key}. Sent with ${request.headers.get("x-extra")}.`;
-      const headers = { "x-request-id": "req_1", "x-echo": key, "www-authenticate": `Bearer realm="${key}"` };
-      const error = (status: number, code: string) =>
-        Response.json({ error: { message: said, type: "error", code } }, { status, headers });
-      if (model === "refuses") return error(401, "invalid_api_key");
-      if (model === "broken") return error(500, "server_error");
-      if (model === "asks") return error(403, "permission_denied");
-      if (model === "page")
-        return new Response(`<html><body>${said}</body></html>`, { headers: { "content-type": "text/html" } });
-      const chunk = (delta: object, finish: string | null = null) =>
-        `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-      if (model === "cut")
-        return new Response(
-          `${chunk({ role: "assistant", content: "I" })}data: {"error":{"message":${JSON.stringify(said)}}}\n\n`,
-          { headers: { "content-type": "text/event-stream", ...headers } },
-        );
-      const message = { role: "assistant", content: PLANTED.ANSWER };
-      const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
-      return Response.json(
-        {
-          id: "c",
-          object: "chat.completion",
-          created: 1,
-          model,
-          choices: [{ index: 0, message, finish_reason: "stop" }],
-          usage,
-        },
-        { headers },
-      );
-    },
-  });
-  return {
-    url: `http://127.0.0.1:${server.port}`,
-    keysSeen: () => keys,
-    [Symbol.dispose]: () => void server.stop(true),
-  };
 }
 
 type Ask = (path: string, init?: RequestInit) => Promise<{ status: number; text: string }>;
@@ -241,7 +265,7 @@ async function callEverything(ask: Ask, unseen: Gateway["fetch"], keys: readonly
     });
   const messages = [{ role: "user", content: PLANTED.PROMPT }];
   const [app, ...others] = keys as [string, ...string[]];
-  for (const model of ["refuses", "broken", "page", "asks", "cut", "gone", "later", "vaulted", "nothing"]) {
+  for (const model of ["refuses", "broken", "page", "asks", "cut", "gone", "later", "vaulted", "clouds", "nothing"]) {
     for (const stream of [false, true])
       await post("/v1/chat/completions", app, { model, stream, messages }, { "x-evergate-explain": "1" });
     await post("/v1/messages", app, { model, max_tokens: 9, messages });
@@ -331,7 +355,8 @@ function formsOf(secret: string): string[] {
     part,
     secret.slice(-SHOWN_AT_MOST),
     encodeURIComponent(secret),
-    Buffer.from(secret).toString("base64").slice(0, 20),
+    // Where a text begins in a longer one moves its base64 by a character or two.
+    ...[0, 1, 2].map((at) => Buffer.from(secret.slice(at)).toString("base64").slice(0, 20)),
     Buffer.from(secret).toString("hex"),
   ];
 }
