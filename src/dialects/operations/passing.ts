@@ -42,7 +42,9 @@ export function invalid(param: string, message: string): GatewayError {
 /** In the words of chat or of Responses; without any nothing is billed by tokens. */
 function readUsage({ usage }: JsonObject): Usage {
   if (!isObject(usage)) return { ...NO_USAGE };
-  const input = count(usage["input_tokens"]) ?? count(usage["prompt_tokens"]) ?? 0;
   const output = count(usage["output_tokens"]) ?? count(usage["completion_tokens"]) ?? 0;
+  // Jina and vLLM tell nothing but the sum for reranking, where nothing is written.
+  const sum = Math.max(0, (count(usage["total_tokens"]) ?? 0) - output);
+  const input = count(usage["input_tokens"]) ?? count(usage["prompt_tokens"]) ?? sum;
   return { ...NO_USAGE, input, output };
 }

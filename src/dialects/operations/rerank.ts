@@ -1,7 +1,8 @@
 /**
  * POST /rerank in the form that Jina, Together, vLLM and others share: `query`, `documents` (texts, or objects with a
  * `text`), `top_n`, `return_documents`; `results` with `index` and `relevance_score`. Cohere's v2 is close to it, but
- * takes texts alone and never returns them (docs.cohere.com/reference/rerank).
+ * takes texts alone and never returns them; what only Cohere has goes there under its own name
+ * (docs.cohere.com/reference/rerank).
  */
 import type { RequestFacts } from "../../canonical/call.ts";
 import type { JsonObject } from "../../canonical/chat.ts";
@@ -15,6 +16,8 @@ interface RerankRequest {
   documents: readonly string[];
   topN?: number;
   returnDocuments: boolean;
+  /** Fields of Cohere's, as the client wrote them. */
+  cohere: JsonObject;
 }
 
 interface RerankAnswer {
@@ -22,15 +25,31 @@ interface RerankAnswer {
   usage?: Usage;
 }
 
+/** `max_tokens_per_doc`: where a document is cut. `priority`: under load, the lower the sooner. */
+const COHERE_FIELDS = ["max_tokens_per_doc", "priority"];
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  "model",
+  "query",
+  "documents",
+  "top_n",
+  "return_documents",
+  ...COHERE_FIELDS,
+]);
+
 const client: ClientForm<RerankRequest, RerankAnswer> = {
   dialect: "openai-chat",
   inspect: inspectRerank,
-  parseRequest({ query, documents, top_n: topN, return_documents: returnDocuments }) {
+  unknownFields: (body) => Object.keys(body).filter((name) => body[name] !== null && !KNOWN_FIELDS.has(name)),
+  parseRequest(body) {
+    const { query, documents, top_n: topN, return_documents: returnDocuments } = body;
+    const cohere: JsonObject = {};
+    for (const name of COHERE_FIELDS) if (body[name] != null) cohere[name] = body[name];
     return {
       query: query as string,
       documents: (documents as unknown[]).map(textOf),
       ...(count(topN) !== undefined && { topN: count(topN) }),
       returnDocuments: returnDocuments === true,
+      cohere,
     };
   },
   formatReply: ({ results, usage }, { documents, returnDocuments }, model) => ({
@@ -47,8 +66,8 @@ const client: ClientForm<RerankRequest, RerankAnswer> = {
 const cohere: UpstreamForm<RerankRequest, RerankAnswer> = {
   dialect: "cohere",
   requestPath: () => "/v2/rerank",
-  formatRequest: ({ query, documents, topN }, { model }) => ({
-    body: { model, query, documents: [...documents], ...(topN !== undefined && { top_n: topN }) },
+  formatRequest: ({ query, documents, topN, cohere: own }, { model }) => ({
+    body: { model, query, documents: [...documents], ...(topN !== undefined && { top_n: topN }), ...own },
     warnings: [],
   }),
   // Billed by search units, one for some hundred documents: the price of a call is the operator's to give.

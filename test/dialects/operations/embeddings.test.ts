@@ -144,6 +144,12 @@ describe("between OpenAI's clients and servers", () => {
     expect(text(prepare("openai-chat", { ...json, model: "public" }).bytes)).toBe(JSON.stringify(json));
   });
 
+  test.each([0, -1, 1.5, "8"])("%p dimensions are refused before another form is asked for them", (dimensions) => {
+    expect(() => prepare("cohere", { model: "m", input: "x", dimensions })).toThrow(
+      expect.objectContaining({ code: "invalid_request", param: "dimensions" }),
+    );
+  });
+
   test("Mistral has its own name for the dimensions and refuses unknown fields", () => {
     const { bytes, warnings } = prepare(
       "openai-chat",

@@ -57,6 +57,24 @@ test("Cohere reranks for clients of the shared form", () => {
   });
 });
 
+test("Cohere gets its own fields of reranking, and what it has no word for is named", () => {
+  const asked = { model: "m", query: "q", documents: ["a"], max_tokens_per_doc: 100, priority: 1, truncation: true };
+  const { bytes, warnings } = prepare("rerank", { ...asked, user: null }, "cohere");
+  expect(JSON.parse(text(bytes))).toMatchObject({ max_tokens_per_doc: 100, priority: 1 });
+  expect(JSON.parse(text(bytes))).not.toHaveProperty("truncation");
+  expect(warnings).toEqual(["truncation"]);
+});
+
+test.each<[JsonObject, number]>([
+  [{ total_tokens: 38 }, 38],
+  [{ prompt_tokens: 30, total_tokens: 38 }, 30],
+  [{}, 0],
+])("the tokens of a reranking are read of %j", (usage, input) => {
+  const { read } = prepare("rerank", { model: "m", query: "q", documents: ["a"] });
+  const reply = { results: [{ index: 0, relevance_score: 0.5 }], usage };
+  expect(read!(reply, new Uint8Array()).usage).toMatchObject({ input, output: 0 });
+});
+
 test.each<[(body: JsonObject) => unknown, JsonObject, string]>([
   [inspectModeration, { input: "x" }, "model"],
   [inspectModeration, { model: "m" }, "input"],

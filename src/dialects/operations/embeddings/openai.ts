@@ -96,7 +96,7 @@ function parseRequest(body: JsonObject): EmbedRequest {
   const inputs = (typeof list[0] === "number" ? [list] : list) as EmbedInput[];
   const request: EmbedRequest = { inputs, encoding: encoding === "base64" ? "base64" : "float" };
   if (dimensions !== undefined && dimensions !== null) {
-    if (count(dimensions) === undefined) throw invalid("dimensions", "'dimensions' must be a positive whole number.");
+    if (!count(dimensions)) throw invalid("dimensions", "'dimensions' must be a positive whole number.");
     request.dimensions = count(dimensions);
   }
   if (typeof purpose === "string") request.purpose = purpose;
