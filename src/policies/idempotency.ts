@@ -10,6 +10,7 @@ import type { CallRecord } from "../canonical/record.ts";
 import type { Reply } from "../canonical/reply.ts";
 import type { SharedReply } from "../canonical/share.ts";
 import { clientClosed, type Flight, takeOff } from "../canonical/single-flight.ts";
+import { boundaryOf, formParts } from "../dialects/operations/multipart.ts";
 
 /** The stage of the pipeline: joins or repeats an answer, else produces it. */
 export type Share = (call: Call, produce: () => Promise<Reply>) => Promise<Reply>;
@@ -27,7 +28,7 @@ export interface KeptAnswers {
 }
 
 export interface KeptAnswer {
-  /** SHA-256 of path and body: another body under the same key is a conflict. */
+  /** SHA-256 of path and body (of a form: of what is in it): another body under the same key is a conflict. */
   fingerprint: string;
   expiresAtMs: number;
   answeredBy: CallRecord["answeredBy"];
@@ -118,7 +119,14 @@ function repeat(
 }
 
 function fingerprintOf({ record, body }: Call): string {
-  return new Bun.CryptoHasher("sha256").update(record.path).update("\n").update(body.bytes).digest("hex");
+  const hash = new Bun.CryptoHasher("sha256").update(record.path).update("\n");
+  const boundary = boundaryOf(body.contentType);
+  const parts = boundary === undefined ? undefined : formParts(body.bytes, boundary);
+  if (!parts) return hash.update(body.bytes).digest("hex");
+  // A form that is sent again has another boundary, and is the same request.
+  for (const { name, filename, start, end } of parts)
+    hash.update(JSON.stringify([name, filename, end - start])).update(body.bytes.subarray(start, end));
+  return hash.digest("hex");
 }
 
 function conflict(): GatewayError {

@@ -3,18 +3,29 @@ import type { Call } from "../../src/canonical/call.ts";
 import { GatewayError } from "../../src/canonical/errors.ts";
 import type { Piece, Reply } from "../../src/canonical/reply.ts";
 import { createShare, REPEAT_MS } from "../../src/policies/idempotency.ts";
+import { rejection } from "../store/support.ts";
 import { simulatedClock } from "../support/simulated-clock.ts";
 
 /** Lets what can run, run. */
 const settle = () => simulatedClock().advance(0);
 const encoder = new TextEncoder();
 
-function callOf({ key = "k", body = "{}", principal = "p" }: { key?: string; body?: string; principal?: string } = {}) {
+function callOf({
+  key = "k",
+  body = "{}",
+  principal = "p",
+  contentType,
+}: {
+  key?: string;
+  body?: string;
+  principal?: string;
+  contentType?: string;
+} = {}) {
   const client = new AbortController();
   const call = {
     principal: { id: principal },
     options: { idempotencyKey: key },
-    body: { bytes: encoder.encode(body) },
+    body: { bytes: encoder.encode(body), contentType },
     record: { path: "/v1/chat/completions", attempts: [] },
     signal: client.signal,
   } as unknown as Call;
@@ -90,6 +101,35 @@ describe("Idempotency-Key", () => {
     source.end();
     expect(new Set(await Promise.all(others.map(textOf)))).toEqual(new Set(["one two"]));
     expect(produced).toBe(1);
+  });
+
+  test("a form is the same whatever its boundary is, and another one whatever differs in it", async () => {
+    const share = createShare({ clock: simulatedClock(), log: () => {} });
+    const formOf = (boundary: string, model: string, file: string, name = "a.wav") => ({
+      body:
+        `--${boundary}\r\ncontent-disposition: form-data; name="model"\r\n\r\n${model}\r\n` +
+        `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n\r\n${file}\r\n--${boundary}--`,
+      contentType: `multipart/form-data; boundary=${boundary}`,
+    });
+    const produce = async () => {
+      const source = upstream();
+      source.say("heard");
+      source.end();
+      return source.reply;
+    };
+    const send = (form: ReturnType<typeof formOf>) => share(callOf(form).call, produce);
+    expect(await textOf(await send(formOf("first", "m", "RIFF")))).toBe("heard");
+    const twice = await share(callOf(formOf("second", "m", "RIFF")).call, async () => {
+      throw new Error("asked again");
+    });
+    expect(await textOf(twice)).toBe("heard");
+    for (const other of [
+      formOf("first", "n", "RIFF"),
+      formOf("first", "m", "RIFX"),
+      formOf("first", "mR", "IFF"),
+      formOf("first", "m", "RIFF", "b.wav"),
+    ])
+      expect(await rejection(send(other))).toMatchObject({ code: "conflict" });
   });
 
   test("the finished answer is repeated for ten minutes and not a moment longer", async () => {
