@@ -14,6 +14,7 @@ import type { Provider } from "../providers/provider.ts";
 import { affinityOf } from "./affinity.ts";
 import { needsAffinity } from "./affinity-need.ts";
 import { type AttemptContext, type AttemptResult, attempt } from "./attempt.ts";
+import { attemptUnsealed } from "./attempt-unsealed.ts";
 import { candidatesOf, type Upstream } from "./candidates.ts";
 import { createConnectivity } from "./connectivity.ts";
 import { type Continued, continuable } from "./continuation.ts";
@@ -281,7 +282,7 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     const { latency } = choice.channel.target;
     const delayMs = journey.hedged ? undefined : hedges?.delayMs(latency, call.body.facts.stream);
     const tried = (taken: Choice, beatenBy?: AbortSignal) =>
-      legacy.attempt(call, taken, (asked) => attempt(call, asked, context, { ...(beatenBy && { beatenBy }) }));
+      legacy.attempt(call, taken, (asked) => attemptUnsealed(call, asked, context, retries.maxAttempts, beatenBy));
     if (delayMs === undefined) return { choice, result: await tried(choice) };
     const laneOf = (taken: Choice): Lane => {
       const beaten = new AbortController();

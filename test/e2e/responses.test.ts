@@ -281,6 +281,61 @@ test("responses are one key's own, and `store: false` keeps nothing", async () =
   expect(await failureOf(ada.responses.retrieve(unkept.id))).toMatchObject({ status: 404 });
 });
 
+test("a conversation goes on at a key that cannot open another key's reasoning, without it", async () => {
+  const asked: { key: string | null; thoughts: string[]; ids: boolean }[] = [];
+  const bodyOf = (key: string) => ({
+    id: `resp_${asked.length}`,
+    object: "response",
+    model: "gpt-5",
+    status: "completed",
+    output: [
+      { id: `rs_${asked.length}`, type: "reasoning", summary: [], encrypted_content: `of ${key}` },
+      {
+        id: `msg_${asked.length}`,
+        type: "message",
+        role: "assistant",
+        status: "completed",
+        content: [{ type: "output_text", text: "hello", annotations: [] }],
+      },
+    ],
+    usage: { input_tokens: 5, output_tokens: 3, total_tokens: 8 },
+  });
+  using server = Bun.serve({
+    port: 0,
+    async fetch(request) {
+      const key = request.headers.get("authorization")!.replace("Bearer ", "");
+      const { input } = (await request.json()) as { input: unknown };
+      const thoughts = JSON.stringify(input).match(/of sk-[a-z]+/g) ?? [];
+      asked.push({ key, thoughts, ids: JSON.stringify(input).includes('"id"') });
+      if (thoughts.every((thought) => thought === `of ${key}`)) return Response.json(bodyOf(key));
+      const error = { message: "could not be verified", type: "invalid_request_error" };
+      return Response.json({ error: { ...error, code: "invalid_encrypted_content", param: null } }, { status: 400 });
+    },
+  });
+  await using gateway = await startGateway({
+    config: `export default {
+      providers: { up: { type: "openai", baseUrl: "http://127.0.0.1:${server.port}/v1", keys: ["sk-one", "sk-two"] } },
+      models: { solo: { targets: ["up/gpt-5"], affinity: "off" } },
+    };`,
+  });
+  const client = sdk(gateway.url);
+  const one = await client.responses.create({ model: "solo", input: "Hi" });
+  const again = { model: "solo", input: "And now?", previous_response_id: one.id };
+  const { data, response } = await client.responses.create(again).withResponse();
+  expect(data.output_text).toBe("hello");
+  expect(response.headers.get("x-evergate-attempts")).toBe("2");
+  // The thoughts that the client holds itself, with the ids they came with.
+  const input = [...one.output, { role: "user", content: "Again." }] as Input;
+  const turns = [await client.responses.create({ model: "solo", input, store: false }), one];
+  turns.push(await client.responses.create({ model: "solo", input, store: false }));
+  expect(turns.map(({ output_text }) => output_text)).toEqual(["hello", "hello", "hello"]);
+  const [first, refused, retried] = asked;
+  expect(refused).toMatchObject({ thoughts: [`of ${first!.key}`] });
+  expect(refused!.key).not.toBe(first!.key);
+  expect(retried).toEqual({ key: refused!.key, thoughts: [], ids: false });
+  expect(asked.filter(({ key, thoughts }) => thoughts.length > 0 && key === first!.key)).toHaveLength(1);
+});
+
 function post(body: object): RequestInit {
   return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
