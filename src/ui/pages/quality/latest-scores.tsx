@@ -28,31 +28,7 @@ export function LatestScores({ name, model, refreshMs }: { name: string; model: 
   return (
     <Card
       title={isFeedback ? "Latest scored calls" : `Latest calls scored by ${name}`}
-      aside={
-        <div class="row">
-          <Segmented
-            name="failover"
-            label="Who answered"
-            initial=""
-            value={failover}
-            options={[
-              ["", "all"],
-              ["false", "preferred"],
-              ["true", "fallback"],
-            ]}
-          />
-          <Segmented
-            name="max_score"
-            label="Scores"
-            initial=""
-            value={maxScore}
-            options={[
-              ["", "any"],
-              ["0.5", "≤ 0.5"],
-            ]}
-          />
-        </div>
-      }
+      aside={<ScoreFilters failover={failover} maxScore={maxScore} />}
     >
       {data && (
         <DataTable
@@ -78,6 +54,34 @@ export function LatestScores({ name, model, refreshMs }: { name: string; model: 
         />
       )}
     </Card>
+  );
+}
+
+function ScoreFilters({ failover, maxScore }: { failover: string; maxScore: string }) {
+  return (
+    <div class="row">
+      <Segmented
+        name="failover"
+        label="Who answered"
+        initial=""
+        value={failover}
+        options={[
+          ["", "all"],
+          ["false", "preferred"],
+          ["true", "fallback"],
+        ]}
+      />
+      <Segmented
+        name="max_score"
+        label="Scores"
+        initial=""
+        value={maxScore}
+        options={[
+          ["", "any"],
+          ["0.5", "≤ 0.5"],
+        ]}
+      />
+    </div>
   );
 }
 

@@ -23,59 +23,20 @@ export interface KeyFieldsProps {
 
 /** The pool of a provider's keys. */
 export function KeyFields({ drafts, isAws, error, onChange }: KeyFieldsProps) {
-  const put = (index: number, change: Partial<KeyDraft>) =>
-    onChange(drafts.map((draft, at) => (at === index ? { ...draft, ...change } : draft)));
   return (
     <fieldset class="field">
       <legend>Keys</legend>
       <span class="muted small">Stored encrypted, never shown again.</span>
       {drafts.map((draft, index) => (
-        <div class={isAws ? "key-field aws" : "key-field"} key={index}>
-          <input
-            aria-label={`Name of key ${index + 1}`}
-            placeholder={`key-${index + 1}`}
-            spellcheck={false}
-            autoComplete="off"
-            readOnly={draft.isKept}
-            value={draft.name}
-            onInput={(event) => put(index, { name: event.currentTarget.value })}
-          />
-          {isAws && (
-            <input
-              aria-label={`Access key id of key ${index + 1}`}
-              placeholder={draft.isKept ? "kept as it is" : "access key id"}
-              spellcheck={false}
-              autoComplete="off"
-              value={draft.accessKeyId}
-              onInput={(event) => put(index, { accessKeyId: event.currentTarget.value })}
-            />
-          )}
-          <input
-            type="password"
-            aria-label={`Secret of key ${index + 1}`}
-            placeholder={draft.isKept ? "kept as it is" : "secret"}
-            autoComplete="new-password"
-            aria-invalid={error !== undefined}
-            value={draft.secret}
-            onInput={(event) => put(index, { secret: event.currentTarget.value })}
-          />
-          <input
-            aria-label={`Weight of key ${index + 1}`}
-            placeholder="weight"
-            inputMode="decimal"
-            value={draft.weight}
-            onInput={(event) => put(index, { weight: event.currentTarget.value })}
-          />
-          <button
-            type="button"
-            class="button quiet icon-only"
-            aria-label={`Take key ${index + 1} out`}
-            title="Take out"
-            onClick={() => onChange(drafts.toSpliced(index, 1))}
-          >
-            <Icon name="close" />
-          </button>
-        </div>
+        <KeyField
+          key={index}
+          draft={draft}
+          number={index + 1}
+          isAws={isAws}
+          isInvalid={error !== undefined}
+          put={(change) => onChange(drafts.map((old, at) => (at === index ? { ...old, ...change } : old)))}
+          takeOut={() => onChange(drafts.toSpliced(index, 1))}
+        />
       ))}
       {error !== undefined && (
         <span class="field-error" role="alert">
@@ -87,6 +48,67 @@ export function KeyFields({ drafts, isAws, error, onChange }: KeyFieldsProps) {
         Key
       </button>
     </fieldset>
+  );
+}
+
+interface KeyFieldProps {
+  draft: KeyDraft;
+  /** From 1. */
+  number: number;
+  isAws: boolean;
+  isInvalid: boolean;
+  put(change: Partial<KeyDraft>): void;
+  takeOut(): void;
+}
+
+function KeyField({ draft, number, isAws, isInvalid, put, takeOut }: KeyFieldProps) {
+  return (
+    <div class={isAws ? "key-field aws" : "key-field"}>
+      <input
+        aria-label={`Name of key ${number}`}
+        placeholder={`key-${number}`}
+        spellcheck={false}
+        autoComplete="off"
+        readOnly={draft.isKept}
+        value={draft.name}
+        onInput={(event) => put({ name: event.currentTarget.value })}
+      />
+      {isAws && (
+        <input
+          aria-label={`Access key id of key ${number}`}
+          placeholder={draft.isKept ? "kept as it is" : "access key id"}
+          spellcheck={false}
+          autoComplete="off"
+          value={draft.accessKeyId}
+          onInput={(event) => put({ accessKeyId: event.currentTarget.value })}
+        />
+      )}
+      <input
+        type="password"
+        aria-label={`Secret of key ${number}`}
+        placeholder={draft.isKept ? "kept as it is" : "secret"}
+        autoComplete="new-password"
+        aria-invalid={isInvalid}
+        value={draft.secret}
+        onInput={(event) => put({ secret: event.currentTarget.value })}
+      />
+      <input
+        aria-label={`Weight of key ${number}`}
+        placeholder="weight"
+        inputMode="decimal"
+        value={draft.weight}
+        onInput={(event) => put({ weight: event.currentTarget.value })}
+      />
+      <button
+        type="button"
+        class="button quiet icon-only"
+        aria-label={`Take key ${number} out`}
+        title="Take out"
+        onClick={takeOut}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 /** A public model, made here or changed. */
 import { useState } from "preact/hooks";
-import { Field } from "../../components/field.tsx";
+import { ChoiceField, MoreField, TextField } from "./form-fields.tsx";
 import { moreOf, readMore } from "./more-settings.ts";
 import { RecordForm } from "./record-form.tsx";
 import { type TargetDraft, TargetFields } from "./target-fields.tsx";
@@ -18,7 +18,14 @@ export interface ModelFormProps {
 
 const STRATEGIES = ["fallback", "weighted", "round-robin", "latency", "cost", "least-busy"];
 const MORE = ["timeouts", "affinity", "continuation", "contextTokens", "cache"];
+const MORE_EXAMPLE = '{ "timeouts": { "firstTokenMs": 4000 } }';
 const FIELDS = ["name", "strategy", "targets", "fallbacks", "more"];
+
+const NAME_HINT = (
+  <>
+    What clients put into <code>model</code>.
+  </>
+);
 
 export function ModelForm({ view, targets, models, onClose, onSaved }: ModelFormProps) {
   const [name, setName] = useState(view?.name ?? "");
@@ -41,70 +48,43 @@ export function ModelForm({ view, targets, models, onClose, onSaved }: ModelForm
       {(errorOf) => (
         <>
           {!view && (
-            <Field
+            <TextField
+              name="name"
               label="Name"
-              hint={
-                <>
-                  What clients put into <code>model</code>.
-                </>
-              }
+              hint={NAME_HINT}
+              value={name}
               error={errorOf("name")}
-            >
-              <input
-                name="name"
-                required
-                spellcheck={false}
-                autoComplete="off"
-                aria-invalid={errorOf("name") !== undefined}
-                value={name}
-                onInput={(event) => setName(event.currentTarget.value)}
-              />
-            </Field>
+              onValue={setName}
+            />
           )}
-          <Field
+          <ChoiceField
+            name="strategy"
             label="Strategy"
             hint="Which target comes first. The rest follow on failure."
+            options={STRATEGIES}
+            value={strategy}
             error={errorOf("strategy")}
-          >
-            <select name="strategy" value={strategy} onChange={(event) => setStrategy(event.currentTarget.value)}>
-              {STRATEGIES.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          </Field>
+            onValue={setStrategy}
+          />
           <TargetFields drafts={drafts} known={targets} error={errorOf("targets")} onChange={setDrafts} />
-          <Field
+          <TextField
+            name="fallbacks"
             label="Fallbacks"
-            hint={`Models asked when all targets fail, with commas between${models.length > 0 ? `: ${models.map((one) => one.name).join(", ")}` : ""}.`}
+            hint={fallbacksHint(models)}
+            value={fallbacks}
             error={errorOf("fallbacks")}
-          >
-            <input
-              name="fallbacks"
-              spellcheck={false}
-              autoComplete="off"
-              value={fallbacks}
-              onInput={(event) => setFallbacks(event.currentTarget.value)}
-            />
-          </Field>
-          <details open={more !== ""}>
-            <summary>More settings</summary>
-            <Field label="As JSON" hint={`Any of ${MORE.join(", ")}.`} error={errorOf("more")}>
-              <textarea
-                name="more"
-                class="mono"
-                spellcheck={false}
-                placeholder='{ "timeouts": { "firstTokenMs": 4000 } }'
-                value={more}
-                onInput={(event) => setMore(event.currentTarget.value)}
-              />
-            </Field>
-          </details>
+            onValue={setFallbacks}
+          />
+          <MoreField names={MORE} placeholder={MORE_EXAMPLE} value={more} error={errorOf("more")} onValue={setMore} />
         </>
       )}
     </RecordForm>
   );
+}
+
+function fallbacksHint(models: readonly ModelView[]): string {
+  const names = models.length > 0 ? `: ${models.map(({ name }) => name).join(", ")}` : "";
+  return `Models asked when all targets fail, with commas between${names}.`;
 }
 
 function draftOf(target: ModelView["targets"][number]): TargetDraft {

@@ -1,6 +1,6 @@
 /** A provider, made here or changed. Secrets go in and never come out: a key that keeps its secret is left empty. */
 import { useState } from "preact/hooks";
-import { Field } from "../../components/field.tsx";
+import { ChoiceField, MoreField, TextField } from "./form-fields.tsx";
 import { type KeyDraft, KeyFields, keySettings, NO_KEY } from "./key-fields.tsx";
 import { moreOf, readMore } from "./more-settings.ts";
 import { needsAddress, PROVIDER_TYPES, SPECIAL_FIELDS, type SpecialField, specialFieldsOf } from "./provider-types.ts";
@@ -15,6 +15,7 @@ export interface ProviderFormProps {
 }
 
 const MORE = ["headers", "forwardHeaders", "timeouts", "deployments"];
+const MORE_EXAMPLE = '{ "timeouts": { "connectMs": 2000 } }';
 const FIELDS = ["name", "type", "baseUrl", "keys", "more", ...Object.keys(SPECIAL_FIELDS)];
 
 export function ProviderForm({ view, onClose, onSaved }: ProviderFormProps) {
@@ -22,7 +23,7 @@ export function ProviderForm({ view, onClose, onSaved }: ProviderFormProps) {
   const [type, setType] = useState(view?.type ?? "openai");
   const [baseUrl, setBaseUrl] = useState(view?.baseUrl ?? "");
   const [keys, setKeys] = useState<KeyDraft[]>(() => (view ? view.keys.map(draftOf) : [NO_KEY]));
-  const [special, setSpecial] = useState<Partial<Record<SpecialField, string>>>(() => specialOf(view));
+  const [special, setSpecial] = useState<SpecialValues>(() => specialOf(view));
   const [more, setMore] = useState(view ? moreOf(view, MORE) : "");
   const settings = (): Record<string, unknown> => ({
     type,
@@ -41,90 +42,68 @@ export function ProviderForm({ view, onClose, onSaved }: ProviderFormProps) {
       {(errorOf) => (
         <>
           {!view && (
-            <Field label="Name" hint="Targets are called by it: name/model." error={errorOf("name")}>
-              <Text name="name" value={name} onValue={setName} error={errorOf("name")} />
-            </Field>
+            <TextField
+              name="name"
+              label="Name"
+              hint="Targets are called by it: name/model."
+              value={name}
+              error={errorOf("name")}
+              onValue={setName}
+            />
           )}
-          <Field label="Type" error={errorOf("type")}>
-            <select name="type" value={type} onChange={(event) => setType(event.currentTarget.value)}>
-              {PROVIDER_TYPES.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          </Field>
-          <Field
+          <ChoiceField
+            name="type"
+            label="Type"
+            options={PROVIDER_TYPES}
+            value={type}
+            error={errorOf("type")}
+            onValue={setType}
+          />
+          <TextField
+            name="baseUrl"
             label="Address"
             hint={needsAddress(type) ? "A public https address." : "Only where it is not the vendor's own."}
+            placeholder="https://api.example.com/v1"
+            value={baseUrl}
             error={errorOf("baseUrl")}
-          >
-            <Text
-              name="baseUrl"
-              value={baseUrl}
-              onValue={setBaseUrl}
-              error={errorOf("baseUrl")}
-              placeholder="https://api.example.com/v1"
-            />
-          </Field>
-          {specialFieldsOf(type).map((field) => (
-            <Field key={field} label={SPECIAL_FIELDS[field].label} error={errorOf(field)}>
-              <Text
-                name={field}
-                value={special[field] ?? ""}
-                onValue={(value) => setSpecial({ ...special, [field]: value })}
-                error={errorOf(field)}
-                placeholder={SPECIAL_FIELDS[field].placeholder}
-              />
-            </Field>
-          ))}
+            onValue={setBaseUrl}
+          />
+          <SpecialFields type={type} values={special} errorOf={errorOf} onChange={setSpecial} />
           <KeyFields drafts={keys} isAws={type === "bedrock"} error={errorOf("keys")} onChange={setKeys} />
-          <details open={more !== ""}>
-            <summary>More settings</summary>
-            <Field label="As JSON" hint={`Any of ${MORE.join(", ")}.`} error={errorOf("more")}>
-              <textarea
-                name="more"
-                class="mono"
-                spellcheck={false}
-                placeholder='{ "timeouts": { "connectMs": 2000 } }'
-                value={more}
-                onInput={(event) => setMore(event.currentTarget.value)}
-              />
-            </Field>
-          </details>
+          <MoreField names={MORE} placeholder={MORE_EXAMPLE} value={more} error={errorOf("more")} onValue={setMore} />
         </>
       )}
     </RecordForm>
   );
 }
 
-interface TextProps {
-  name: string;
-  value: string;
-  onValue(value: string): void;
-  error: string | undefined;
-  placeholder?: string;
+type SpecialValues = Partial<Record<SpecialField, string>>;
+
+interface SpecialFieldsProps {
+  type: string;
+  values: SpecialValues;
+  errorOf(field: string): string | undefined;
+  onChange(values: SpecialValues): void;
 }
 
-function Text({ name, value, onValue, error, placeholder }: TextProps) {
-  return (
-    <input
-      name={name}
-      spellcheck={false}
-      autoComplete="off"
-      placeholder={placeholder}
-      aria-invalid={error !== undefined}
-      value={value}
-      onInput={(event) => onValue(event.currentTarget.value)}
+function SpecialFields({ type, values, errorOf, onChange }: SpecialFieldsProps) {
+  return specialFieldsOf(type).map((field) => (
+    <TextField
+      key={field}
+      name={field}
+      {...SPECIAL_FIELDS[field]}
+      value={values[field] ?? ""}
+      error={errorOf(field)}
+      onValue={(value) => onChange({ ...values, [field]: value })}
     />
-  );
+  ));
 }
 
 function draftOf({ name, weight }: ProviderView["keys"][number]): KeyDraft {
   return { name, secret: "", accessKeyId: "", weight: String(weight), isKept: true };
 }
 
-function specialOf(view: ProviderView | undefined): Partial<Record<SpecialField, string>> {
+function specialOf(view: ProviderView | undefined): SpecialValues {
   const entries = Object.keys(SPECIAL_FIELDS).map((field) => [field, view?.[field]]);
   return Object.fromEntries(entries.filter(([, value]) => typeof value === "string"));
 }

@@ -17,9 +17,6 @@ export interface TargetFieldsProps {
 /** The targets of a model, in the order in which they are tried. */
 export function TargetFields({ drafts, known, error, onChange }: TargetFieldsProps) {
   const id = useId();
-  const put = (index: number, change: Partial<TargetDraft>) =>
-    onChange(drafts.map((draft, at) => (at === index ? { ...draft, ...change } : draft)));
-  const up = (index: number) => onChange(drafts.toSpliced(index, 1).toSpliced(index - 1, 0, drafts[index]!));
   return (
     <fieldset class="field">
       <legend>Targets</legend>
@@ -29,45 +26,17 @@ export function TargetFields({ drafts, known, error, onChange }: TargetFieldsPro
         ))}
       </datalist>
       {drafts.map((draft, index) => (
-        <div class="target-field" key={index}>
-          <input
-            aria-label={`Target ${index + 1}`}
-            placeholder="provider/model"
-            list={id}
-            spellcheck={false}
-            autoComplete="off"
-            aria-invalid={error !== undefined}
-            value={draft.target}
-            onInput={(event) => put(index, { target: event.currentTarget.value })}
-          />
-          <input
-            aria-label={`Weight of target ${index + 1}`}
-            placeholder="weight"
-            inputMode="decimal"
-            value={draft.weight}
-            onInput={(event) => put(index, { weight: event.currentTarget.value })}
-          />
-          <button
-            type="button"
-            class="button quiet icon-only"
-            aria-label={`Try target ${index + 1} earlier`}
-            title="Earlier"
-            disabled={index === 0}
-            onClick={() => up(index)}
-          >
-            <Icon name="up" />
-          </button>
-          <button
-            type="button"
-            class="button quiet icon-only"
-            aria-label={`Take target ${index + 1} out`}
-            title="Take out"
-            disabled={drafts.length === 1}
-            onClick={() => onChange(drafts.toSpliced(index, 1))}
-          >
-            <Icon name="close" />
-          </button>
-        </div>
+        <TargetField
+          key={index}
+          draft={draft}
+          number={index + 1}
+          list={id}
+          isInvalid={error !== undefined}
+          isOnly={drafts.length === 1}
+          put={(change) => onChange(drafts.map((old, at) => (at === index ? { ...old, ...change } : old)))}
+          earlier={() => onChange(drafts.toSpliced(index, 1).toSpliced(index - 1, 0, draft))}
+          takeOut={() => onChange(drafts.toSpliced(index, 1))}
+        />
       ))}
       {error !== undefined && (
         <span class="field-error" role="alert">
@@ -83,5 +52,62 @@ export function TargetFields({ drafts, known, error, onChange }: TargetFieldsPro
         Target
       </button>
     </fieldset>
+  );
+}
+
+interface TargetFieldProps {
+  draft: TargetDraft;
+  /** From 1. */
+  number: number;
+  /** Id of the list to choose from. */
+  list: string;
+  isInvalid: boolean;
+  isOnly: boolean;
+  put(change: Partial<TargetDraft>): void;
+  earlier(): void;
+  takeOut(): void;
+}
+
+function TargetField({ draft, number, list, isInvalid, isOnly, put, earlier, takeOut }: TargetFieldProps) {
+  return (
+    <div class="target-field">
+      <input
+        aria-label={`Target ${number}`}
+        placeholder="provider/model"
+        list={list}
+        spellcheck={false}
+        autoComplete="off"
+        aria-invalid={isInvalid}
+        value={draft.target}
+        onInput={(event) => put({ target: event.currentTarget.value })}
+      />
+      <input
+        aria-label={`Weight of target ${number}`}
+        placeholder="weight"
+        inputMode="decimal"
+        value={draft.weight}
+        onInput={(event) => put({ weight: event.currentTarget.value })}
+      />
+      <button
+        type="button"
+        class="button quiet icon-only"
+        aria-label={`Try target ${number} earlier`}
+        title="Earlier"
+        disabled={number === 1}
+        onClick={earlier}
+      >
+        <Icon name="up" />
+      </button>
+      <button
+        type="button"
+        class="button quiet icon-only"
+        aria-label={`Take target ${number} out`}
+        title="Take out"
+        disabled={isOnly}
+        onClick={takeOut}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
   );
 }
