@@ -35,7 +35,7 @@ const RATE_LIMIT: Act = {
   lengthMs: 8_000,
   callsPerSecond: BUSY_PER_SECOND,
   trouble: {
-    fault: { error: "rate_limited", retryAfter: { form: "seconds", ms: 25_000 } },
+    fault: { error: "rate_limited", retryAfter: { form: "seconds", ms: 75_000 } },
     keys: [SWIFT_KEYS.beta, SWIFT_KEYS.gamma],
   },
 };

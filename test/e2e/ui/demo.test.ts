@@ -71,6 +71,7 @@ test.skipIf(!CHROMIUM)(
     await tab.page.getByText("No provider is called and nothing costs money.").waitFor();
     expect(tab.page.url()).toBe(`${gateway.url}/ui`);
     expect(tab.problems).toEqual([]);
+    expect(await gateway.stop()).toBe(0);
   },
   TEST_LIMIT_MS,
 );
