@@ -254,6 +254,18 @@ test("windows that have ended are dropped, also of users who never come back; wh
   expect(windows()).toEqual(["key total"]);
 });
 
+test("an end user's budget says which level declares it, every other one says nothing", async () => {
+  const governed = levels({ key: [rule(50)], perUser: [rule(5)] });
+  const { ask, budgets } = await setUp(governed);
+  admitted(await ask({ body: { max_tokens: 20 }, user: "ann" })).settle({ ...OK, costNanoUsd: USD / 10 });
+  const listed = (await budgets.list(governed)).map(({ scope, name, of }) => ({ scope, name, of }));
+  expect(listed).toEqual([
+    { scope: "key", name: "ci", of: null },
+    { scope: "key", name: "other", of: null },
+    { scope: "user", name: "ann", of: { scope: "key", name: "ci" } },
+  ]);
+});
+
 test("after a kill the unreturned lease counts as spent, is listed as uncertain, and can be released", async () => {
   const governed = levels({ key: [rule(1)] });
   const { ask, tables, clock } = await setUp(governed);
