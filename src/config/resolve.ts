@@ -124,7 +124,9 @@ function toConfig(
       host: context.overrides?.host ?? server.host,
       port: context.overrides?.port ?? server.port,
       drainMs: server.drainMs,
-      adminToken: secrets.values.get("server.adminToken") ?? null,
+      // The variable that all examples use: whoever has set it expects it to be the token, also without a file.
+      adminToken:
+        secrets.values.get("server.adminToken") ?? (context.environment["EVERGATE_ADMIN_TOKEN"]?.trim() || null),
       tls: server.tls ? { cert: secretAt("server", "tls", "cert"), key: secretAt("server", "tls", "key") } : null,
       maxBodyBytes: server.maxBodyBytes,
       maxQueueMs: server.maxQueueMs,

@@ -112,7 +112,7 @@ const TARGET = Type.Union(
 );
 
 export const CACHE = section({
-  exact: section({ ttlMs: durationMs(1_000, YEAR_MS), maxBytes: bytes(1_048_576, 1_099_511_627_776) }),
+  exact: section({ ttlMs: durationMs(1, YEAR_MS), maxBytes: bytes(1, 1_099_511_627_776) }),
   semantic: section({
     mode: choice("off", "shadow", "verified", "on"),
     maxWrongPercent: Type.Number({ exclusiveMinimum: 0, maximum: 100 }),
@@ -125,7 +125,7 @@ export const CACHE = section({
       { additionalProperties: false },
     ),
     maxTemperature: Type.Number({ minimum: 0, maximum: 2 }),
-    ttlMs: durationMs(1_000, YEAR_MS),
+    ttlMs: durationMs(1, YEAR_MS),
     maxEntries: count(1, 100_000_000),
   }),
   scope: choice("key", "team", "customer"),
@@ -165,9 +165,9 @@ export const RESILIENCE = section({
   breaker: section({
     consecutiveFailures: count(1, 1_000),
     failurePercent: Type.Number({ minimum: 1, maximum: 100 }),
-    windowMs: durationMs(1_000, 3_600_000),
-    openMs: durationMs(100, 3_600_000),
-    maxOpenMs: durationMs(100, MAX_TIMEOUT_MS),
+    windowMs: durationMs(100, 3_600_000),
+    openMs: durationMs(1, 3_600_000),
+    maxOpenMs: durationMs(1, MAX_TIMEOUT_MS),
   }),
   hedge: section({
     afterMs: Type.Union([durationMs(1, 600_000), Type.Literal("p95")], { expected: 'milliseconds or "p95"' }),

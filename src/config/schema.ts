@@ -14,7 +14,7 @@ const SERVER = section({
   port: Type.Integer({ minimum: 0, maximum: 65_535 }),
   drainMs: durationMs(0, 3_600_000),
   adminToken: SECRET,
-  maxBodyBytes: bytes(1_024, 1_073_741_824),
+  maxBodyBytes: bytes(1, 1_073_741_824),
   maxQueueMs: durationMs(0, 600_000),
   publicUrl: text("http-url"),
   tls: Type.Object({ cert: SECRET, key: SECRET }, { additionalProperties: false }),
@@ -41,7 +41,7 @@ const PRICE = Type.Object(
   { additionalProperties: false },
 );
 
-const MEDIA = section({ fetch: FLAG, maxBytes: bytes(1_024, 1_073_741_824), timeoutMs: durationMs(100, 600_000) });
+const MEDIA = section({ fetch: FLAG, maxBytes: bytes(1, 1_073_741_824), timeoutMs: durationMs(1, 600_000) });
 
 export const SETTINGS = section({
   server: SERVER,

@@ -10,7 +10,8 @@ const MAX_REQUEST_HEADERS_LENGTH = 4_096;
 const EXPOSED =
   "x-evergate-request-id, x-request-id, request-id, x-evergate-provider, x-evergate-model, x-evergate-attempts, " +
   "x-evergate-failover, x-evergate-cache, x-evergate-cost-usd, x-evergate-overhead-ms, x-evergate-warnings, " +
-  "x-should-retry, retry-after";
+  "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, " +
+  "x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, x-should-retry, retry-after";
 
 /** Adds what lets the page read the answer; nothing when its origin is not allowed. */
 export function addCors(response: Response, request: Request, settings: HttpSettings): void {

@@ -15,7 +15,8 @@ export function errorDialectOf(path: string, request: Request): Dialect {
  */
 export function speaksGemini(path: string, request: Request): boolean {
   if (path.startsWith("/v1beta/") || path.startsWith("/gemini/")) return true;
-  return path.startsWith("/v1/models") && (request.method === "POST" || request.headers.has("x-goog-api-client"));
+  if (path.startsWith("/v1/models/") && request.method === "POST") return true;
+  return path.startsWith("/v1/models") && request.headers.has("x-goog-api-client");
 }
 
 /** `/v1/models`: Anthropic's SDKs say so by their version header. */

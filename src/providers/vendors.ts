@@ -280,7 +280,9 @@ const ROWS: readonly Row[] = [
     keyVariables: [],
     baseUrlVariables: [],
     keyOptional: true,
-    // It may be anything, also a proxy before OpenAI itself: the client's own spelling of the limit is kept.
+    // It may be anything, also a proxy before OpenAI or Anthropic: their clients' headers pass, and the client's own
+    // spelling of the limit is kept.
+    clientHeaders: ["openai-beta", "anthropic-beta", "anthropic-version"],
     traits: { developerRole: false, maxTokensField: "either" },
   },
   {
@@ -289,6 +291,7 @@ const ROWS: readonly Row[] = [
     dialect: "gemini",
     baseUrl: "https://generativelanguage.googleapis.com",
     keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+    baseUrlVariables: ["GEMINI_BASE_URL", "GOOGLE_BASE_URL"],
     keyHeader: { name: "x-goog-api-key", prefix: "" },
     surplusPath: "/v1beta",
     traits: { imageUrls: false },

@@ -1,6 +1,6 @@
 /** What a client is told when nothing is left to try (INTERFACE §2.4, last column). */
 import type { Clock } from "../canonical/deps.ts";
-import { FAILURES, type Failure, GatewayError } from "../canonical/errors.ts";
+import { type ErrorCode, FAILURES, type Failure, GatewayError } from "../canonical/errors.ts";
 import type { Rest } from "./rests.ts";
 
 export interface LastFailure {
@@ -38,7 +38,8 @@ export function exhausted(
     case "invalid_request": {
       const status =
         failure.status !== undefined && failure.status >= 400 && failure.status < 500 ? failure.status : 400;
-      return new GatewayError("invalid_request", failure.message, { status, param: failure.param, source: "client" });
+      const named = CODE_OF_STATUS[status] ?? "invalid_request";
+      return new GatewayError(named, failure.message, { status, param: failure.param, source: "client" });
     }
     case "context_length_exceeded":
     case "content_filter":
@@ -65,6 +66,15 @@ export function exhausted(
       return code satisfies never;
   }
 }
+
+/** A status that has a code of its own has it whoever answered with it. */
+const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
+  404: "not_found",
+  405: "method_not_allowed",
+  409: "conflict",
+  413: "request_too_large",
+  415: "unsupported_media_type",
+};
 
 /** What the upstream itself said: a client's log should tell a daily quota from a burst. */
 function lastWords({ failure, target }: LastFailure): string {

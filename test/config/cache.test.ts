@@ -37,6 +37,11 @@ describe("what is in force", () => {
     expect(config({ cache: { semantic: { mode: "off", ttlMs: 5_000 } } }).cache!.semantic).toBeNull();
   });
 
+  test("small caches and short lives are possible", () => {
+    const exact = { ttlMs: 1, maxBytes: 1_000 };
+    expect(config({ cache: { exact } }).cache!.exact).toEqual(exact);
+  });
+
   test("a model's own settings lie over the common ones and are a space of their own; false is never", () => {
     const models = {
       ...base.models,
@@ -105,7 +110,7 @@ describe("faults", () => {
   });
 
   test.each([
-    [{ cache: { exact: { ttlMs: 1 } } }, "cache.exact.ttlMs"],
+    [{ cache: { exact: { ttlMs: 0 } } }, "cache.exact.ttlMs"],
     [{ cache: { semantic: { mode: "On" } } }, "cache.semantic.mode"],
     [{ cache: { semantic: { maxWrongPercent: 0 } } }, "cache.semantic.maxWrongPercent"],
     [{ cache: { semantc: {} } }, "cache.semantc"],

@@ -64,6 +64,20 @@ describe("providers from the environment", () => {
     expect(await providersFrom(environment)).toMatchObject([{ name: "openai", baseUrl: "http://127.0.0.1:9/v1" }]);
   });
 
+  test.each(["GEMINI_BASE_URL", "GOOGLE_BASE_URL"])("%s is the address of Gemini", async (variable) => {
+    expect(await providersFrom({ GOOGLE_API_KEY: "k", [variable]: "http://127.0.0.1:9" })).toMatchObject([
+      { name: "gemini", baseUrl: "http://127.0.0.1:9" },
+    ]);
+  });
+
+  test("the admin token is that of the environment where no file has one", async () => {
+    const environment = { EVERGATE_ADMIN_TOKEN: "from-the-environment", OTHER: "from-the-file" };
+    expect((await from(environment)).config!.server.adminToken).toBe("from-the-environment");
+    const configured = await from(environment, { server: { adminToken: { env: "OTHER" } } });
+    expect(configured.config!.server.adminToken).toBe("from-the-file");
+    expect((await from({ EVERGATE_ADMIN_TOKEN: " " })).config!.server.adminToken).toBeNull();
+  });
+
   test("a malformed address names its variable", async () => {
     const { config, faults } = await from({ OPENAI_API_KEY: "sk-1", OPENAI_BASE_URL: "x" });
     expect(config).toBeUndefined();

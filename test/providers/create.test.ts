@@ -160,7 +160,10 @@ describe("headers", () => {
       { ...common, "x-api-key": "sk-1", "anthropic-version": "2024-01-01", "anthropic-beta": "b0,b1" },
     ],
     [{ type: "vllm", keys: [] }, common],
-    [{ type: "openai-compatible", baseUrl: "http://h/v1", keys: undefined }, common],
+    [
+      { type: "openai-compatible", baseUrl: "http://h/v1", keys: undefined },
+      { ...common, "openai-beta": "assistants=v2", "anthropic-beta": "b1", "anthropic-version": "2024-01-01" },
+    ],
     [
       { type: "openai", baseUrl: "http://127.0.0.1:9/v1", keys: [] },
       { ...common, "openai-beta": "assistants=v2" },

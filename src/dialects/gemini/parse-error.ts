@@ -80,7 +80,7 @@ function classify(status: number, error: JsonObject, message: string): FailureCl
   for (const [wording, meaning] of WORDINGS) if (wording.test(message)) return meaning;
   if (status === 404 || status === 410)
     return /cached ?content|\bfiles?\b/i.test(message) ? "invalid" : "model_not_found";
-  return status === 413 ? "context_length" : "invalid";
+  return status === 413 && /token/i.test(message) ? "context_length" : "invalid";
 }
 
 /** Wordings of a 400, first match wins. */

@@ -20,8 +20,8 @@ export function classify(status: number, facts: ErrorFacts): FailureClass {
   if (CONTENT_FILTER.test(haystack)) return "content_filter";
   if (BAD_KEY.test(haystack)) return "auth";
   if (EMPTY_BALANCE.test(haystack)) return "quota_exhausted";
-  // Groq: a request larger than the tier's tokens per minute can only go elsewhere.
-  if (status === 413) return "context_length";
+  // Groq: a request larger than the tier's tokens per minute can only go elsewhere. Other 413s count bytes.
+  if (status === 413 && /tokens|rate_limit_exceeded/.test(haystack)) return "context_length";
   if (NO_SUPPORT.test(haystack)) return "unsupported";
   if (NO_MODEL.test(haystack)) return "model_not_found";
   if (status === 404 || status === 410) return OTHER_THING.test(haystack) ? "invalid" : "model_not_found";

@@ -99,6 +99,7 @@ const ANSWERS: [string, number, string, FailureClass][] = [
     openai("Request too large for model on tokens per minute (TPM)", "rate_limit_exceeded"),
     "context_length",
   ],
+  ["a body too large", 413, openai("Payload Too Large"), "invalid"],
   [
     "OpenAI filter",
     400,

@@ -46,6 +46,7 @@ test("answers to an allowed origin can be read by its page, errors too; others c
   expect(allowed.status).toBe(400);
   expect(allowed.headers.get("access-control-allow-origin")).toBe("https://app.example");
   expect(allowed.headers.get("access-control-expose-headers")).toContain("x-evergate-request-id");
+  expect(allowed.headers.get("access-control-expose-headers")).toContain("x-ratelimit-remaining-requests");
   expect(allowed.headers.get("vary")).toBe("origin");
   const foreign = await gateway.post(PATH, "{", { origin: "https://evil.example" });
   expect(foreign.headers.has("access-control-allow-origin")).toBe(false);
