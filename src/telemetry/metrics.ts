@@ -1,6 +1,7 @@
 import { Gauge, Registry, type RegistryContentType } from "prom-client";
 import type { RecordSink } from "../canonical/record.ts";
 import { type BudgetView, registerBudgets } from "./budget-metrics.ts";
+import { boundedLabel } from "./label-values.ts";
 import { recordFamilies } from "./metric-families.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 import { countRecords } from "./record-metrics.ts";
@@ -70,6 +71,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
 const STATES = { closed: 0, "half-open": 1, open: 2 } as const;
 
+/** Clients may name a provider's models, and each they name is met: those beyond the bound are not shown. */
 function registerHealth(registry: Registry, health: HealthView, now: () => number): void {
   new Gauge({
     name: "evergate_target_state",
@@ -78,7 +80,9 @@ function registerHealth(registry: Registry, health: HealthView, now: () => numbe
     registers: [registry],
     collect() {
       this.reset();
+      const bounded = boundedLabel();
       for (const { provider, model, key, breaker } of health.channels()) {
+        if (bounded(model) !== model) continue;
         this.set({ provider, target_model: model, key }, STATES[breaker.state(now())]);
       }
     },

@@ -189,6 +189,22 @@ describe("times in seconds, by model and provider", () => {
   });
 });
 
+test("models that clients name at a provider are no endless series of target_state", async () => {
+  const channels = Array.from({ length: 300 }, (_, n) => ({
+    provider: "p",
+    key: "a",
+    model: `m${n}`,
+    breaker: { state: () => "closed" as const },
+  }));
+  const health: HealthView = { channels: () => channels, rests: { of: () => undefined } };
+  const watched = createMetrics({ version: "1.2.3", now: () => NOW_MS, health });
+  expect(await linesOf("target_state", watched)).toHaveLength(200);
+  channels.splice(0, 200);
+  expect((await linesOf("target_state", watched)).at(-1)).toBe(
+    'target_state{provider="p",target_model="m299",key="a"} 0',
+  );
+});
+
 test("gauges are read when somebody looks", async () => {
   let state: "closed" | "half-open" | "open" = "closed";
   let resting = false;

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { ROUTES } from "../../../src/http/routes.ts";
+import { MAX_LABEL_VALUES } from "../../../src/telemetry/label-values.ts";
 import { type Gateway, startGateway } from "../harness.ts";
 import { type Upstream, upstream } from "../upstreams.ts";
 
@@ -273,9 +274,17 @@ test("LiteLLM#39136: what clients choose makes no endless metric labels, and non
           (await chat({ model: name }, { "x-evergate-user": name, "x-evergate-tags": `t=${name}` })).text(),
         ),
     );
-  const text = await (await gateway.fetch("/metrics", { headers: { authorization: `Bearer ${METRICS}` } })).text();
+  const metrics = async () =>
+    (await gateway.fetch("/metrics", { headers: { authorization: `Bearer ${METRICS}` } })).text();
+  const text = await metrics();
   expect(text).toContain("evergate_requests_total");
   expect(text).not.toContain(odd);
+  // Where a client may name a provider's models itself they are labels, up to a bound.
+  for (let at = 0; at < names.length; at += 50)
+    await Promise.all(names.slice(at, at + 50).map(async (name) => (await chat({ model: `first/${name}` })).text()));
+  const shown = new Set(Array.from((await metrics()).matchAll(/that-only-this-client-sends-\d+/g), ([name]) => name));
+  expect(shown.size).toBeGreaterThan(100);
+  expect(shown.size).toBeLessThanOrEqual(MAX_LABEL_VALUES);
 }, 60_000);
 
 /** Counts who comes. `redirecting` is a provider that sends everybody here, `recording` one that notes what is asked. */
