@@ -4,18 +4,20 @@
  * the record knows what it cost.
  */
 import type { Admission, AttemptOutcome } from "../canonical/attempt.ts";
-import type { Call } from "../canonical/call.ts";
+import type { Call, Operation } from "../canonical/call.ts";
 import type { Clock } from "../canonical/deps.ts";
 import { FAILURES, type Failure } from "../canonical/errors.ts";
 import type { AttemptRecord, CallRecord } from "../canonical/record.ts";
 import type { Piece } from "../canonical/reply.ts";
-import { addUsage, totalOutput, type Usage } from "../canonical/usage.ts";
+import { addUsage, NO_USAGE, totalOutput, type Usage } from "../canonical/usage.ts";
 import type { Health } from "./health.ts";
 import { type KeptPieces, keepPieces } from "./kept-pieces.ts";
 import { bucketOf } from "./prompt-scale.ts";
 import type { Choice } from "./selection.ts";
 import { createWatchdog, type Limit, type Watchdog } from "./watchdog.ts";
 
+/** Operations whose answers pass unread. */
+const SOUND: ReadonlySet<Operation> = new Set(["speech", "transcribe"]);
 /** Upstream words kept in the record. */
 const MAX_ERROR_CHARACTERS = 500;
 
@@ -92,7 +94,12 @@ export function startFlight(
   /** Operations besides chat write nothing that is counted in tokens. */
   const writtenText = () => (choice.candidate.operation ? "" : kept.text(choice.candidate.dialect.eventReader()));
   const since = () => clock.monotonic() - startedAt;
-  const costOf = (): number | null => (usage ? price(choice, usage) : 0);
+  const costOf = (): number | null => {
+    if (!usage) return 0;
+    // Sound is billed by the second, the character or the token of sound, which nobody here can count.
+    const uncounted = SOUND.has(call.operation) && usage.estimated;
+    return uncounted ? price(choice, NO_USAGE) || null : price(choice, usage);
+  };
 
   const land: Flight["land"] = (end) => {
     if (landed) return;

@@ -168,6 +168,36 @@ test("speech and transcriptions fail over; sound passes as it comes, and a cut i
   await expect(heard).rejects.toThrow();
 });
 
+test("sound costs its price a call, and without one what is not known, whatever a token costs", async () => {
+  using server = upstream({ dialect: "openai-chat" });
+  const price = { inputPerMillionUsd: 1_000, outputPerMillionUsd: 1_000 };
+  await using gateway = await startGateway({
+    config: `export default {
+      server: { adminToken: "admin-token-of-the-test" },
+      providers: { up: { type: "openai-compatible", baseUrl: "${server.url}/v1", keys: ["b"] } },
+      models: { tokens: ["up/tokens"], calls: ["up/calls"] },
+      pricing: { "up/tokens": ${JSON.stringify(price)}, "up/calls": ${JSON.stringify({ ...price, perRequestUsd: 0.01 })} },
+    };`,
+  });
+  const client = sdk(gateway);
+  for (const model of ["tokens", "calls"]) {
+    await (await client.audio.speech.create({ model, input: "Hello.", voice: "alloy" })).text();
+    const file = new File(["a dog barks"], "dog.wav", { type: "audio/wav" });
+    await client.audio.transcriptions.create({ model, file });
+  }
+  const costs = async () => {
+    const headers = { authorization: "Bearer admin-token-of-the-test" };
+    const { data } = (await (await gateway.fetch("/admin/requests", { headers })).json()) as {
+      data: { operation: string; model: string; cost_usd: string | null }[];
+    };
+    return data.map(({ operation, model, cost_usd }) => `${model} ${operation} ${cost_usd}`).toSorted();
+  };
+  // The log is written in batches.
+  let seen = await costs();
+  while (seen.length < 4) seen = await costs();
+  expect(seen).toEqual(["calls speech 0.01", "calls transcribe 0.01", "tokens speech null", "tokens transcribe null"]);
+});
+
 test.each(["openai-chat", "anthropic-messages"] as const)(
   "legacy completions are answered by chat over %s",
   async (dialect) => {
