@@ -58,6 +58,9 @@ function checkState({ conversation, background, stream, previous_response_id: pr
   // On a stream the answer comes all the same, and can be streamed again once it is whole.
   if (background === true && stream !== true)
     throw invalid("background", "Responses are not made in the background here: leave 'background' out, or stream.");
+  // Left to a target that knows no such field, the conversation would be lost without a word.
+  if (previous !== undefined && previous !== null && typeof previous !== "string")
+    throw invalid("previous_response_id", "'previous_response_id' must be the id of a response.");
 }
 
 /** What a response says again of its request; the SDKs' types require the first five of them. */

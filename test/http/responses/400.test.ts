@@ -17,6 +17,8 @@ test.each([
   ["/v1/responses", { ...BODY, background: true }, "background"],
   ["/v1/responses", { ...BODY, conversation: "conv_1" }, "conversation"],
   ["/v1/responses", { ...BODY, conversation: { id: "conv_1" }, previous_response_id: "resp_1" }, "conversation"],
+  ["/v1/responses", { ...BODY, previous_response_id: 7 }, "previous_response_id"],
+  ["/v1/responses", { ...BODY, previous_response_id: { id: "resp_1" } }, "previous_response_id"],
 ])("%s names what is wrong: %j", async (path, body, param) => {
   const response = await gateway.post(path, body);
   expect(response.status).toBe(400);
