@@ -5,7 +5,7 @@ import { createManagers } from "../config/managers/managers.ts";
 import { isInside } from "../config/path.ts";
 import { lookAtAlerts } from "./doctor/alerts.ts";
 import type { Finding } from "./doctor/finding.ts";
-import { lookAtClock, lookAtDatabase, lookAtDisk } from "./doctor/machine.ts";
+import { lookAtClock, lookAtDatabase, lookAtDisk, lookAtPrivacy } from "./doctor/machine.ts";
 import { lookAtMade } from "./doctor/made.ts";
 import { lookAtProvider, type ProviderLook } from "./doctor/providers.ts";
 import { lookAtSecrets } from "./doctor/secrets.ts";
@@ -76,6 +76,7 @@ async function examine(file: string | undefined, sendTest: boolean): Promise<Fin
     ...(await lookAtSignIn(config, { deps, unread: secrets.unread })),
     lookAtClock(looks.flatMap(({ clockSkewMs }) => (clockSkewMs === undefined ? [] : [clockSkewMs]))),
     lookAtDisk(config.store.path),
+    ...lookAtPrivacy(config.store.path),
     await lookAtDatabase(config.store.path),
   ];
 }

@@ -3,12 +3,16 @@
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { ROUTES } from "../../src/http/routes.ts";
 import { type Browser, browser } from "../support/sign-in/browser.ts";
 import { startGithub } from "../support/sign-in/github-server.ts";
 import { CLIENT, freePort, startOidcServer } from "../support/sign-in/oidc-server.ts";
 import { type Gateway, startGateway } from "./harness.ts";
 
 const TOKEN = "an-admin-token-of-the-test";
+
+/** Roles of routes that a session is judged by. */
+const NEEDED = { team: 1, viewer: 1, admin: 1, metrics: 1 };
 
 interface Shown {
   holder: { role: string; team?: string; mail?: string } | null;
@@ -112,6 +116,33 @@ describe("OpenID Connect", () => {
       ["POST", "/admin/keys"],
     ])
       expect((await send(vera, gateway, method!, path!, undefined, veras.csrf!)).status).toBe(403);
+
+    const may = { team: ["team"], viewer: ["team", "viewer", "metrics"] };
+    for (const [person, role, token] of [
+      [tom, "team", toms.csrf!],
+      [vera, "viewer", veras.csrf!],
+    ] as const)
+      for (const route of ROUTES.filter(({ role: needed }) => needed in NEEDED)) {
+        const path = route.path.replace("*", "demo/m").replace(/:\w+/g, "x");
+        // What never ends is asked for elsewhere.
+        if (path === "/admin/requests/live") continue;
+        const { status } = await send(
+          person,
+          gateway,
+          route.method,
+          path,
+          route.method === "GET" ? undefined : {},
+          token,
+        );
+        const refused = !may[role].includes(route.role);
+        expect(`${role} ${route.method} ${path}: ${status === 403}`).toBe(
+          `${role} ${route.method} ${path}: ${refused}`,
+        );
+      }
+    for (const { method, path } of ROUTES.filter((route) => route.method !== "GET" && route.role in NEEDED)) {
+      const at = path.replace("*", "demo/m").replace(/:\w+/g, "x");
+      expect(`${method} ${at}: ${(await send(ada, gateway, method, at, {})).status}`).toBe(`${method} ${at}: 403`);
+    }
 
     const eve = await signIn(gateway, "eve");
     expect((await session(eve, gateway)).holder).toBeNull();

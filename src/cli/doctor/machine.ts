@@ -1,5 +1,5 @@
 /** Disk, database and clock of this machine. */
-import { existsSync, statfsSync } from "node:fs";
+import { existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { StoreOpenError } from "../../store/sqlite/open-error.ts";
 import { openStore } from "../../store/sqlite/store.ts";
@@ -25,6 +25,25 @@ export function lookAtDisk(path: string): Finding {
     remedy: "Free some space, or move store.path. On a full disk calls that need a write are refused with 503.",
   };
 }
+
+/**
+ * Whether other users of the machine can read what is kept. The gateway makes everything for its owner alone; copies,
+ * restores and `chmod -R` do not.
+ */
+export function lookAtPrivacy(path: string): Finding[] {
+  const modeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+  // Nobody gets through a directory that is its owner's alone.
+  if ((modeOf(path) & OTHERS_ENTER) === 0) return [];
+  const open = KEPT.filter((name) => (modeOf(`${path}/${name}`) & OTHERS_READ_OR_WRITE) !== 0);
+  if (open.length === 0) return [];
+  const detail = `other users of this machine may read or change ${open.join(", ")}`;
+  const remedy = `chmod 700 ${path}`;
+  return [{ area: "disk", subject: "data", verdict: "warn", detail, remedy }];
+}
+
+const KEPT = ["master.key", "state.db", "log.db"];
+const OTHERS_ENTER = 0o011;
+const OTHERS_READ_OR_WRITE = 0o066;
 
 export async function lookAtDatabase(path: string): Promise<Finding> {
   const found = (verdict: Finding["verdict"], detail: string, remedy?: string): Finding => ({
