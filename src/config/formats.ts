@@ -1,5 +1,6 @@
 /** Forms of text that the schema asks for by name: each tells what is wrong, or nothing. */
 import { isIP } from "node:net";
+import { isPrintable } from "../canonical/unprintable.ts";
 import { isLoopback } from "../policies/address-ranges.ts";
 
 export type FormatName = keyof typeof FORMATS;
@@ -29,14 +30,13 @@ export const FORMATS = {
 
 /** Names end up in headers, metrics and log lines: printable ASCII and letters of any script, bounded. */
 const MAX_NAME_LENGTH = 256;
-/** C0 and C1 control characters and DEL. */
-const CONTROL = /\p{Cc}/u;
 
 function nameCheck(form: RegExp, fault: string): Check {
   return (value) => {
     if (value === "") return "is empty";
     if (value.length > MAX_NAME_LENGTH) return `is longer than ${MAX_NAME_LENGTH} characters`;
-    if (CONTROL.test(value) || !form.test(value)) return fault;
+    if (!form.test(value)) return fault;
+    if (!isPrintable(value)) return "must not hold control characters";
     return undefined;
   };
 }

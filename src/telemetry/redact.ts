@@ -2,6 +2,7 @@
  * The last guard between a secret and a log line. Whoever logs is expected to pass none; an upstream's error text or a
  * URL may still hold one, so every string is searched and every field with a telling name is blanked.
  */
+import { escapeMisleading } from "../canonical/unprintable.ts";
 
 const REDACTED = "[redacted]";
 
@@ -30,8 +31,9 @@ const SECRET_TEXT: readonly RegExp[] = [
   /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];
 
+/** Clients choose names and upstreams words; neither may paint over the lines before it, nor pass for another. */
 export function redactText(text: string): string {
-  return redactSecrets(text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}…` : text);
+  return escapeMisleading(redactSecrets(text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}…` : text));
 }
 
 /** As `redactText`, whatever the text's length. */

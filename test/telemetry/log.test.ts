@@ -80,6 +80,18 @@ describe("errors", () => {
   });
 });
 
+test.each([false, true])("no text paints over another line or turns its direction, on a terminal: %p", (terminal) => {
+  const lines: string[] = [];
+  const log = createLogger({ level: "info", terminal, destination: { write: (line) => void lines.push(line) } });
+  const text = "a\u001b[2J\u009b31m\u007f\r\nb\u202ec\u2028d";
+  log("warn", "failed", { model: text, error: new Error(text), list: [text] });
+  const written = lines.join("");
+  // What a terminal or a file of lines gives a meaning of its own; the lines' own ends are no client's.
+  for (const own of ["\u001b[2J", "\u009b", "\u007f", "\r", "\nb", "\u202e", "\u2028"])
+    expect([own, written.includes(own)]).toEqual([own, false]);
+  expect(written).toContain("\\u202ec");
+});
+
 describe("a secret never reaches the log", () => {
   const SECRET = "Zq7".repeat(14);
   const texts: [string, string][] = [

@@ -5,6 +5,8 @@ describe("400", () => {
   test.each([
     ["POST", "/admin/keys", { name: "k", modles: [] }, "modles"],
     ["POST", "/admin/keys", { name: "k", budgets: [{ limitUsd: -1, per: "day" }] }, "budgets[0].limitUsd"],
+    ["POST", "/admin/keys", { name: "a\u009b31m" }, "name"],
+    ["POST", "/admin/keys", { name: "\u202elive" }, "name"],
     ["POST", "/admin/keys", "[]", null],
     ["POST", "/admin/keys?x=1", { name: "k" }, "x"],
     ["PATCH", "/admin/keys/k", { team: "serach" }, "team"],
