@@ -139,6 +139,8 @@ function readSecretFile(name: string, directory: string): Read {
     const path = resolve(directory, name);
     const stat = statSync(path);
     if (!stat.isFile()) return { fault: `${name} is not a file` };
+    // The kernel's files (`/proc/kmsg`) say that they are empty, and reading one may wait without end.
+    if (stat.size === 0) return { fault: `${name} is empty` };
     if (stat.size > MAX_SECRET_BYTES) return { fault: `${name} is larger than ${MAX_SECRET_BYTES} bytes` };
     return checked(readFileSync(path, "utf8").replace(/\r?\n$/, ""), name);
   } catch (error) {

@@ -168,6 +168,12 @@ testFaults([
     message: /there is no file nope/,
   },
   {
+    what: "a file of the kernel's, whose reading may not end",
+    settings: { server: { adminToken: { file: "/proc/self/environ" } } },
+    path: "server.adminToken",
+    message: /\/proc\/self\/environ is empty/,
+  },
+  {
     what: "two virtual keys with one secret",
     settings: { access: { keys: { a: { secret }, b: { secret } } } },
     path: "access.keys.b.secret",
