@@ -126,6 +126,8 @@ export interface CallRecord {
   attempts: AttemptRecord[];
   /** Target that owns the client's answer. */
   answeredBy?: { target: string; provider: string; model: string };
+  /** The request whose answer was given again: what has no name of its own keeps the one that it had there. */
+  repeats?: string;
   cache: CacheDecision;
   /** Fields of the client's dialect that the answering target could not honour. */
   warnings: string[];

@@ -23,7 +23,7 @@ export function shownResponse(call: Call, reply: Reply, pieces: readonly Piece[]
     { ...answer, model: answer.model || (call.record.answeredBy?.model ?? "") },
     {
       includeUsage: true,
-      requestId: call.id,
+      requestId: call.record.repeats ?? call.id,
       createdSeconds: Math.floor(nowMs / 1_000),
       ...(call.body.facts.echo && { echo: call.body.facts.echo }),
     },

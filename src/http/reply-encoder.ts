@@ -62,7 +62,7 @@ export function writerOptions(context: ReplyContext, costNanoUsd: () => number |
       const cost = costNanoUsd();
       return cost === null ? null : formatUsd(cost);
     },
-    requestId: context.exchange.requestId,
+    requestId: context.record.repeats ?? context.exchange.requestId,
     createdSeconds: Math.floor(context.exchange.ports.clock.now() / 1_000),
     ...(context.facts.echo && { echo: context.facts.echo }),
   };

@@ -32,6 +32,8 @@ export interface KeptAnswer {
   fingerprint: string;
   expiresAtMs: number;
   answeredBy: CallRecord["answeredBy"];
+  /** The request that it was made for. */
+  requestId: string;
   reply: SharedReply;
 }
 
@@ -59,8 +61,8 @@ export function createShare({ clock, log, kept }: { clock: Clock; log: Log; kept
         entry.expiresAtMs = clock.now() + REPEAT_MS;
         entry.keptBytes = shared.bytes();
         trim(entries, clock.now());
-        const { answeredBy } = flight.leader;
-        const answer = { fingerprint, expiresAtMs: entry.expiresAtMs, answeredBy, reply: shared };
+        const { answeredBy, id: requestId } = flight.leader;
+        const answer = { fingerprint, expiresAtMs: entry.expiresAtMs, answeredBy, requestId, reply: shared };
         await kept?.put(id, answer).catch((cause) => log("warn", "an idempotent answer was not stored", { cause }));
       },
       () => forget(id, entry),
@@ -80,8 +82,7 @@ export function createShare({ clock, log, kept }: { clock: Clock; log: Log; kept
       const known = running && running.expiresAtMs > clock.now() ? running : undefined;
       if (!known && kept) {
         const stored = await kept.get(id);
-        if (stored && stored.expiresAtMs > clock.now() && !entries.has(id))
-          return repeat(call, stored.fingerprint, fingerprint, stored.answeredBy, stored.reply);
+        if (stored && stored.expiresAtMs > clock.now() && !entries.has(id)) return repeat(call, stored, fingerprint);
         if (entries.has(id) && entries.get(id) !== running) continue;
       }
       if (known && known.fingerprint !== fingerprint) throw conflict();
@@ -98,24 +99,23 @@ export function createShare({ clock, log, kept }: { clock: Clock; log: Log; kept
         if (leader === call.record) throw clientClosed();
         continue;
       }
-      if (leader !== call.record) call.record.answeredBy = leader.answeredBy;
+      if (leader !== call.record) noteRepeat(call, leader.answeredBy, leader.id);
       return reply;
     }
   };
 }
 
-function repeat(
-  call: Call,
-  stored: string,
-  fingerprint: string,
-  answeredBy: CallRecord["answeredBy"],
-  shared: SharedReply,
-): Reply {
-  if (stored !== fingerprint) throw conflict();
-  const reply = shared.join();
+function repeat(call: Call, stored: KeptAnswer, fingerprint: string): Reply {
+  if (stored.fingerprint !== fingerprint) throw conflict();
+  const reply = stored.reply.join();
   if (!reply) throw new GatewayError("internal", "The kept answer cannot be repeated.");
-  call.record.answeredBy = answeredBy;
+  noteRepeat(call, stored.answeredBy, stored.requestId);
   return reply;
+}
+
+function noteRepeat({ record }: Call, answeredBy: CallRecord["answeredBy"], requestId: string): void {
+  record.answeredBy = answeredBy;
+  record.repeats = requestId;
 }
 
 function fingerprintOf({ record, body }: Call): string {

@@ -13,6 +13,7 @@ interface Written {
   fingerprint: string;
   expiresAtMs: number;
   answeredBy: CallRecord["answeredBy"];
+  requestId: string;
   dialect: string;
   form: "stream" | "whole";
   pieces: (Omit<Piece, "bytes" | "seam"> & { bytes?: string; seam?: { from: string; to: string } })[];
@@ -40,7 +41,7 @@ function placeOf(id: string): string {
   return new Bun.CryptoHasher("sha256").update(id).digest("hex");
 }
 
-function write({ fingerprint, expiresAtMs, answeredBy, reply }: KeptAnswer): Written | undefined {
+function write({ reply, ...known }: KeptAnswer): Written | undefined {
   const joined = reply.join();
   const pieces = reply.pieces();
   void joined?.pieces.return?.();
@@ -48,13 +49,15 @@ function write({ fingerprint, expiresAtMs, answeredBy, reply }: KeptAnswer): Wri
   // After a seam nothing has bytes, and what came before it is part of `sent` again: the writer's state is not kept.
   const written = pieces.map(({ bytes, events, seam, ...rest }) => ({
     ...rest,
-    ...(bytes ? { bytes: Buffer.from(bytes).toString("base64") } : { events }),
+    ...(bytes && { bytes: Buffer.from(bytes).toString("base64") }),
+    // What a stream's bytes say is read of them again; a whole answer is not written as a stream.
+    ...((!bytes || joined.form === "whole") && { events }),
     ...(seam && { seam: { from: seam.from, to: seam.to } }),
   }));
-  return { fingerprint, expiresAtMs, answeredBy, dialect: joined.dialect, form: joined.form, pieces: written };
+  return { ...known, dialect: joined.dialect, form: joined.form, pieces: written };
 }
 
-function restore({ fingerprint, expiresAtMs, answeredBy, dialect: name, form, pieces }: Written): KeptAnswer | null {
+function restore({ dialect: name, form, pieces, ...known }: Written): KeptAnswer | null {
   const dialect = [...DIALECTS, openaiCompletions].find((one) => one.name === name);
   if (!dialect) return null;
   const restored: Piece[] = [];
@@ -70,7 +73,7 @@ function restore({ fingerprint, expiresAtMs, answeredBy, dialect: name, form, pi
     form,
     reader: () => {
       const read = dialect.eventReader();
-      return (piece) => (piece.bytes ? read(piece) : (piece.events ?? []));
+      return (piece) => piece.events ?? (piece.bytes ? read(piece) : []);
     },
     pieces: {
       async next() {
@@ -79,5 +82,5 @@ function restore({ fingerprint, expiresAtMs, answeredBy, dialect: name, form, pi
       },
     },
   });
-  return { fingerprint, expiresAtMs, answeredBy, reply };
+  return { ...known, reply };
 }

@@ -35,6 +35,25 @@ export default defineConfig({ providers: { m: { type: "openai-compatible", baseU
   }
 });
 
+test("an answer of another dialect is repeated with all that it said after a restart, whole and streamed", async () => {
+  using claude = upstream({ dialect: "anthropic-messages", answer: "one two three" });
+  const config = `export default { providers: { m: { type: "anthropic", baseUrl: "${claude.url}", keys: ["k"] } } };`;
+  await using gateway = await startGateway({ config });
+  const said = async (at: typeof gateway) => {
+    const whole = (await (await at.fetch("/v1/chat/completions", chat("w", "hi"))).json()) as {
+      choices: { message: { content: string } }[];
+    };
+    const streamed = await (await at.fetch("/v1/chat/completions", chat("s", "hi", true))).text();
+    const deltas = [...streamed.matchAll(/"content":"([^"]*)"/g)].map(([, text]) => text);
+    return [whole.choices[0]?.message.content, deltas.join("")];
+  };
+  expect(await said(gateway)).toEqual(["one two three", "one two three"]);
+  await gateway.stop();
+  await using again = await startGateway({ config, cwd: gateway.cwd });
+  expect(await said(again)).toEqual(["one two three", "one two three"]);
+  expect(claude.requests).toHaveLength(2);
+});
+
 test("a master key that is none is refused at the start, in words", async () => {
   const { runEvergate } = await import("./harness.ts");
   const { exitCode, stderr } = await runEvergate(["serve", "--port", "0"], { env: { EVERGATE_MASTER_KEY: "short" } });

@@ -1,5 +1,7 @@
 /** The Responses API through the compiled binary: OpenAI's own SDK, native and foreign upstreams, kept conversations. */
 import { describe, expect, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import OpenAI from "openai";
 import { startGateway } from "./harness.ts";
 import { type Upstream, upstream } from "./upstreams.ts";
@@ -279,6 +281,35 @@ test("responses are one key's own, and `store: false` keeps nothing", async () =
   expect((await gateway.fetch(`/v1/responses/${one.id}`)).status).toBe(401);
   const unkept = await ada.responses.create({ model: "fast", input: "Hi", store: false });
   expect(await failureOf(ada.responses.retrieve(unkept.id))).toMatchObject({ status: 404 });
+});
+
+test("a call that is repeated is answered by the same response, after a restart too", async () => {
+  using first = upstream({ dialect: "openai-responses" });
+  using second = upstream({ dialect: "anthropic-messages" });
+  const cwd = `${tmpdir()}/evergate-repeats-${process.pid}`;
+  const options = { config: configOf(first, second, KEYS), cwd };
+  const idsOf = async (url: string) => {
+    const asked = { model: "foreign", input: "Hi" };
+    const whole = await sdk(url, ADA).responses.create(asked, { headers: { "idempotency-key": "whole" } });
+    const streamed = sdk(url, ADA).responses.stream(asked, { headers: { "idempotency-key": "streamed" } });
+    const final = await streamed.finalResponse();
+    expect((await sdk(url, ADA).responses.retrieve(final.id)).output[0]!.id).toBe(final.output[0]!.id!);
+    return [whole.id, whole.output[0]!.id!, final.id, final.output[0]!.id!];
+  };
+  try {
+    let made: string[];
+    {
+      await using gateway = await startGateway(options);
+      made = await idsOf(gateway.url);
+      expect(await idsOf(gateway.url)).toEqual(made);
+      await gateway.stop();
+    }
+    await using restarted = await startGateway(options);
+    expect(await idsOf(restarted.url)).toEqual(made);
+    expect(second.requests).toHaveLength(2);
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
 });
 
 test("a conversation goes on at a key that cannot open another key's reasoning, without it", async () => {
