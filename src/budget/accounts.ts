@@ -43,6 +43,8 @@ export interface Account {
   /** The most that was reserved at once since leases were last tidied. */
   peakReserved: number;
   usedAtMs: number;
+  /** When it refused the last call that asked it; undefined where it let that one through. */
+  refusedAtMs: number | undefined;
   /** A lease is on its way that nobody waits for. */
   filling: boolean;
 }
@@ -110,6 +112,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
     const { budget, share } = account;
     account.share = newShare(account, nowMs);
     account.rest = 0;
+    account.refusedAtMs = undefined;
     if (share.free !== 0) void giveBack([{ share, amount: share.free }]);
     // A rolling budget goes on counting what was spent before; how much of it, the store tells.
     if (!budget.rolling) account.spent = 0;
@@ -200,6 +203,7 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
         share.free -= amount;
         share.reserved += amount;
         account.reserved += amount;
+        account.refusedAtMs = undefined;
         if (share.reserved > account.peakReserved) account.peakReserved = share.reserved;
         account.meanNeed = mean(account.meanNeed, amount);
         low ||= isLow(account);
@@ -254,7 +258,9 @@ export function createAccounts(store: BudgetPort, clock: Clock, log: Log): Accou
     find: (id) => accounts.get(id),
     lower(id, amount) {
       const account = accounts.get(id);
-      if (account) account.spent = Math.max(0, account.spent - amount);
+      if (!account) return;
+      account.spent = Math.max(0, account.spent - amount);
+      account.refusedAtMs = undefined;
     },
   };
 }
@@ -270,6 +276,7 @@ function newAccount(budget: Budget, nowMs: number): Account {
     slice: 0,
     settled: 0,
     peakReserved: 0,
+    refusedAtMs: undefined,
   };
   const account = { budget, ...money, leasedAtMs: nowMs, usedAtMs: nowMs, filling: false } as Omit<Account, "share">;
   return Object.assign(account, { share: newShare(account as Account, nowMs) });

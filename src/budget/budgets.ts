@@ -65,7 +65,7 @@ export async function openBudgets({ store, clock, log }: BudgetsOptions): Promis
     log("warn", "after an unclean stop part of a budget is uncertain and counts as spent", { budget, amountNanoUsd });
   }
   const accounts = createAccounts(store.budgets, clock, log);
-  const reservations = createReservations(accounts);
+  const reservations = createReservations(accounts, clock);
   const ledger = createLedgerWriter(store.ledger, clock, log);
   const status = createStatus(accounts, store.budgets, clock);
   let forgetAtMs = 0;

@@ -2,6 +2,7 @@
  * Reserving on all levels at once or on none. What fits into the leases is decided in one turn of the event loop;
  * calls that do not fit wait in line while one request to the store asks for what all of them lack.
  */
+import type { Clock } from "../canonical/deps.ts";
 import type { GatewayError } from "../canonical/errors.ts";
 import type { LeaseCall } from "../store/budget-ports.ts";
 import type { Account, Accounts, Share } from "./accounts.ts";
@@ -36,7 +37,7 @@ interface Waiting {
   reject(cause: unknown): void;
 }
 
-export function createReservations(accounts: Accounts): Reservations {
+export function createReservations(accounts: Accounts, clock: Pick<Clock, "now">): Reservations {
   let line: Waiting[] = [];
   let leasing = false;
 
@@ -56,7 +57,10 @@ export function createReservations(accounts: Accounts): Reservations {
     const tokens = Math.min(bound.maxOutputTokens, affordable(bound, free));
     const least = Math.min(MIN_OUTPUT_TOKENS, bound.maxOutputTokens);
     const taken = tokens >= least ? take(of, bound, tokens) : undefined;
-    return taken ?? budgetExceeded(tightest(of, accounts), costAt(bound, least));
+    if (taken) return taken;
+    const refusing = tightest(of, accounts);
+    refusing.refusedAtMs = clock.now();
+    return budgetExceeded(refusing, costAt(bound, least));
   };
 
   const serveLine = async (): Promise<void> => {

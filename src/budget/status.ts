@@ -24,6 +24,11 @@ export interface BudgetStatus {
   reservedNanoUsd: number;
   /** Of what is spent: leased by a killed process and never seen in the ledger. Known to `list` alone. */
   uncertainNanoUsd: number;
+  /**
+   * Epoch milliseconds at which it refused the last call that asked it; null where it let that one through, and where
+   * none has asked since the window or this process began.
+   */
+  refusedAtMs: number | null;
   /** Epoch milliseconds; null: never. */
   resetsAtMs: number | null;
 }
@@ -48,6 +53,7 @@ export function createStatus(accounts: Accounts, store: BudgetPort, clock: Clock
       spentNanoUsd: account?.spent ?? 0,
       reservedNanoUsd: account ? heldNow(account) : 0,
       uncertainNanoUsd: 0,
+      refusedAtMs: account?.refusedAtMs ?? null,
       resetsAtMs: Number.isFinite(resetMs) ? resetMs : null,
     };
   };

@@ -32,6 +32,24 @@ export function money(amount: string | bigint | null | undefined): string {
   return `${sign}$0.${digits.replace(/0+$/, "")}`;
 }
 
+/**
+ * What is spent of a limit, `["$0.0151", "$0.02"]`: three digits of the limit count, and as many more as it takes to
+ * tell the two apart. The limit is written as it was set.
+ */
+export function spentOf(spent: string, limit: string): [spent: string, limit: string] {
+  const [part, whole] = [nanoUsd(spent), nanoUsd(limit)];
+  let decimals = Math.max(2, 12 - String(whole).length);
+  while (decimals < 9 && part !== whole && decimal(part, decimals) === decimal(whole, decimals)) decimals++;
+  const isLost = part !== 0n && Number(decimal(part, decimals)) === 0;
+  return [isLost ? money(part) : `$${decimal(part, decimals)}`, `$${decimal(whole, 9).replace(/0{1,7}$/, "")}`];
+}
+
+function decimal(nano: bigint, decimals: number): string {
+  const step = 10n ** BigInt(9 - decimals);
+  const digits = String(roundedTo(nano, step)).padStart(decimals + 1, "0");
+  return `${grouped(BigInt(digits.slice(0, -decimals)))}.${digits.slice(-decimals)}`;
+}
+
 /** Exact, as the API has it, for tooltips and copies. */
 export function exactMoney(amount: string | null | undefined): string {
   return amount === null || amount === undefined ? NONE : `$${amount}`;

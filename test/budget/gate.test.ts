@@ -299,6 +299,35 @@ test("a reset gives the money back and leaves the ledger", async () => {
   expect(tables.client.query("SELECT sum(cost_nano_usd) AS sum FROM ledger").get()).toEqual({ sum: 0.9 * USD });
 });
 
+test("a budget tells when it refused the last call, until one passes, it is reset, or its window turns", async () => {
+  const governed = levels({ team: [rule(50)], key: [rule(1)] });
+  const { ask, clock, budgets } = await setUp(governed);
+  const refusedAt = async () => {
+    const all = await budgets.list(governed);
+    return ["team", "key"].map((scope) => all.find((one) => one.scope === scope)!.refusedAtMs);
+  };
+  const large = { body: { max_tokens: 900 } };
+  admitted(await ask(large)).settle({ ...OK, costNanoUsd: 0.9 * USD });
+  expect(await refusedAt()).toEqual([null, null]);
+  await clock.advance(1_000);
+  refused(await ask(large));
+  // Only the one that refuses: the team has enough left.
+  expect(await refusedAt()).toEqual([null, clock.now()]);
+  const { id } = (await budgets.list(governed)).find(({ scope }) => scope === "key")!;
+  await budgets.reset(governed, id);
+  expect(await refusedAt()).toEqual([null, null]);
+  const held = admitted(await ask(large));
+  refused(await ask(large));
+  expect((await refusedAt())[1]).toBe(clock.now());
+  held.settle({ ...OK, costNanoUsd: 0 });
+  admitted(await ask(large)).settle({ ...OK, costNanoUsd: 0.9 * USD });
+  expect(await refusedAt()).toEqual([null, null]);
+  refused(await ask(large));
+  await clock.advance(24 * 3_600_000);
+  admitted(await ask(large));
+  expect(await refusedAt()).toEqual([null, null]);
+});
+
 test("a lower limit holds from the next call on", async () => {
   let governed = levels({ key: [rule(100)] });
   const clock = simulatedClock();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ago, bytes, count, duration, money, nanoUsd, percent, shareOf, sumUsd } from "../../src/ui/format.ts";
+import { ago, bytes, count, duration, money, nanoUsd, percent, shareOf, spentOf, sumUsd } from "../../src/ui/format.ts";
 
 describe("money is exact: decimal strings, never floats", () => {
   test.each([
@@ -89,3 +89,16 @@ test.each([
   [180_000, "3 m ago"],
   [-60_000, "in 1 m"],
 ])("%p ms before now is %s", (ms, text) => expect(ago(1_000_000 - ms, 1_000_000)).toBe(text));
+
+test.each([
+  ["0.01506", "0.02", "$0.0151", "$0.02"],
+  ["0.115905", "0.12", "$0.116", "$0.12"],
+  ["0.02", "0.02", "$0.0200", "$0.02"],
+  ["4.9999", "5", "$4.9999", "$5.00"],
+  ["1.0432", "50", "$1.04", "$50.00"],
+  ["0.00001845", "25", "$0.0000185", "$25.00"],
+  ["0", "10", "$0.00", "$10.00"],
+  ["1234.5", "12000.125", "$1,234.50", "$12,000.125"],
+])("%s spent of %s can be told apart: %s of %s", (spent, limit, spentText, limitText) => {
+  expect(spentOf(spent, limit)).toEqual([spentText, limitText]);
+});

@@ -35,6 +35,7 @@ const budget = (scope: Budget["scope"], name: string, spent: string, over: Parti
   spent_usd: spent,
   reserved_usd: "0",
   uncertain_usd: "0",
+  refused_at: null,
   resets_at: null,
   ...over,
 });
@@ -94,6 +95,12 @@ test("of several budgets the one nearest to its limit is told; what running call
   expect(node(PARTS).budgets.map(({ window }) => window)).toEqual(["month", "day"]);
   const held = PARTS.budgets.map((one) => (one.id === "budget_key_batch_day" ? { ...one, reserved_usd: "4" } : one));
   expect(node({ ...PARTS, budgets: held }).share).toBeCloseTo(0.9);
+});
+
+test("who was refused stands before who has spent more", () => {
+  const refused = budget("key", "loose", "2", { refused_at: "2026-11-23T09:00:00.000Z" });
+  const nodes = treeOf({ ...PARTS, budgets: [...PARTS.budgets, refused] });
+  expect(nodes.map(({ name }) => name).indexOf("loose")).toBe(1);
 });
 
 test.each([

@@ -84,7 +84,6 @@ async function change(exchange: Exchange, action: "reset" | "release"): Promise<
 }
 
 function budgetJson(budget: BudgetStatus): Record<string, unknown> {
-  const { resetsAtMs } = budget;
   return {
     id: budget.id,
     scope: budget.scope,
@@ -98,6 +97,11 @@ function budgetJson(budget: BudgetStatus): Record<string, unknown> {
     spent_usd: formatUsd(budget.spentNanoUsd),
     reserved_usd: formatUsd(budget.reservedNanoUsd),
     uncertain_usd: formatUsd(budget.uncertainNanoUsd),
-    resets_at: resetsAtMs === null ? null : new Date(resetsAtMs).toISOString(),
+    refused_at: timeOrNull(budget.refusedAtMs),
+    resets_at: timeOrNull(budget.resetsAtMs),
   };
+}
+
+function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }

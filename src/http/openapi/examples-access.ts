@@ -65,6 +65,7 @@ export const ACCESS_EXAMPLES = {
     spent_usd: "0.0421",
     reserved_usd: "0",
     uncertain_usd: "0",
+    refused_at: null,
     resets_at: "2026-11-24T00:00:00.000Z",
   },
   usage: {

@@ -86,6 +86,12 @@ export const ACCESS_SCHEMAS = {
     spent_usd: USD,
     reserved_usd: USD,
     uncertain_usd: USD,
+    refused_at: orNull(
+      Type.String({
+        format: "date-time",
+        description: "When it refused the last call that asked it; null where it let that one through.",
+      }),
+    ),
     resets_at: orNull(TIME),
     taken_off_usd: Type.Optional(USD),
   }),

@@ -81,6 +81,8 @@ export interface Budget {
   spent_usd: string;
   reserved_usd: string;
   uncertain_usd: string;
+  /** When it refused the last call that asked it; null where it let that one through. */
+  refused_at: string | null;
   resets_at: string | null;
 }
 

@@ -127,7 +127,7 @@ function optionsOf(target: HTMLElement, latest: { readonly current: ChartProps }
     legend: { live: true },
     scales: { y: { range: (_, __, max) => [...(latest.current.range ?? [0, max > 0 ? max * 1.1 : 1])] } },
     axes: [
-      { ...axis, grid: { show: false }, size: 24, gap: 4, values: (_, splits) => timeLabels(splits) },
+      { ...axis, grid: { show: false }, size: 24, gap: 4, incrs: APART_S, values: (_, splits) => timeLabels(splits) },
       { ...axis, size: AXIS_PX, gap: 6, values: (_, splits) => splits.map((value) => format(value)) },
     ],
     series: [
@@ -146,6 +146,11 @@ function optionsOf(target: HTMLElement, latest: { readonly current: ChartProps }
     ],
   };
 }
+
+/** Seconds between two marks: no less than a minute, which is all that their labels tell. */
+const APART_S = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 7_200, 10_080, 20_160, 43_200].map(
+  (minutes) => minutes * 60,
+);
 
 /** Hours and minutes; days where the marks lie a day or more apart. */
 function timeLabels(splits: readonly number[]): string[] {

@@ -12,10 +12,14 @@ export interface MeterProps {
 /** How much of something is used up. */
 export function Meter({ share, label, tone }: MeterProps) {
   const shown = Math.max(0, Math.min(1, share));
-  const state = tone ?? (share >= 1 ? "bad" : share >= 0.8 ? "warn" : "ok");
+  const state = tone ?? toneOf(share);
   return (
     <div class="meter" role="img" aria-label={label}>
       <div class={`meter-fill ${state}`} style={{ width: `${shown * 100}%` }} />
     </div>
   );
+}
+
+export function toneOf(share: number): Tone {
+  return share >= 1 ? "bad" : share >= 0.8 ? "warn" : "ok";
 }

@@ -8,6 +8,7 @@ import { PageHead } from "../components/page-head.tsx";
 import { Segmented } from "../components/segmented.tsx";
 import { useToast } from "../components/toast.tsx";
 import { useQuery } from "../location.tsx";
+import { byNearness, isNear, usedShare } from "../nearness.ts";
 import type { PageProps } from "../pages.tsx";
 import { useHolder } from "../session.tsx";
 import { windowText } from "./keys/budget-line.tsx";
@@ -16,7 +17,7 @@ import { isKind, LevelPage } from "./keys/detail.tsx";
 import { Hierarchy } from "./keys/hierarchy.tsx";
 import { KeyShown, type ShownKey } from "./keys/key-shown.tsx";
 import { LevelForm } from "./keys/level-form.tsx";
-import { type Parts, treeOf, usedShare } from "./keys/tree.ts";
+import { type Parts, treeOf } from "./keys/tree.ts";
 import { type Kind, ONE } from "./keys/types.ts";
 import { Usage } from "./keys/usage.tsx";
 import { useRecords } from "./keys/use-records.ts";
@@ -69,12 +70,11 @@ function AllLevels({ range }: { range: ReturnType<typeof rangeOf> }) {
   );
 }
 
-const NEAR = 0.8;
 const SHOWN = 6;
 
 function NearLimit({ parts, changed }: { parts: Parts; changed(): void }) {
-  const sorted = [...parts.budgets].sort((a, b) => usedShare(b) - usedShare(a));
-  const near = sorted.filter((budget) => usedShare(budget) >= NEAR || budget.uncertain_usd !== "0");
+  const sorted = [...parts.budgets].sort(byNearness);
+  const near = sorted.filter((budget) => isNear(budget) || budget.uncertain_usd !== "0");
   const [nearest] = sorted;
   if (!nearest) return null;
   return (

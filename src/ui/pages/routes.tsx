@@ -6,8 +6,9 @@ import { ErrorPanel } from "../components/error-panel.tsx";
 import { Icon } from "../components/icon.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Segmented } from "../components/segmented.tsx";
+import { useAction } from "../components/toast.tsx";
 import { useQuery } from "../location.tsx";
-import { useHolder } from "../session.tsx";
+import { useApi, useHolder } from "../session.tsx";
 import { FIRST_RANGE, RANGES, rangeOf } from "./overview/ranges.ts";
 import { ModelForm } from "./routes/model-form.tsx";
 import { Models } from "./routes/models.tsx";
@@ -22,13 +23,16 @@ import type { ModelView, ProviderView } from "./routes/types.ts";
 const TARGETS_REFRESH_MS = 3_000;
 const MODELS_REFRESH_MS = 30_000;
 
-type Editing = { kind: "model"; view?: ModelView } | { kind: "provider"; view?: ProviderView };
+/** `etag`: of the view as the form begins with it. */
+type Editing = ({ kind: "model"; view?: ModelView } | { kind: "provider"; view?: ProviderView }) & {
+  etag: string | null;
+};
 
 export function Routes() {
   const [{ range: name }] = useQuery({ range: FIRST_RANGE });
   const range = rangeOf(name);
   const isAdmin = useHolder().role === "admin";
-  const [editing, setEditing] = useState<Editing>();
+  const { editing, add, edit, close } = useEditing();
   const models = useData<List<ModelView>>("/admin/models?limit=1000", MODELS_REFRESH_MS);
   const providers = useData<List<ProviderView>>("/admin/providers?limit=1000", MODELS_REFRESH_MS);
   const targets = useData<List<Target>>("/admin/targets", TARGETS_REFRESH_MS);
@@ -39,7 +43,6 @@ export function Routes() {
   const error = models.error ?? targets.error ?? providers.error;
   const keys = byTarget(targets.data?.data ?? []);
   const all = models.data?.data ?? [];
-  const close = () => setEditing(undefined);
   const saved = () => {
     close();
     for (const data of [models, providers, targets]) data.reload();
@@ -54,7 +57,7 @@ export function Routes() {
           value={range.name}
           options={RANGES.map(({ name, text }) => [name, text])}
         />
-        {isAdmin && <AddButtons add={(kind) => setEditing({ kind })} />}
+        {isAdmin && <AddButtons add={add} />}
       </PageHead>
       {error && <ErrorPanel error={error} retry={saved} />}
       {models.data && targets.data && (
@@ -66,7 +69,7 @@ export function Routes() {
             attempts={attempts.data?.data ?? []}
             range={range}
             changed={saved}
-            edit={(view) => setEditing({ kind: "model", view })}
+            edit={({ id }) => edit("model", id)}
           />
           <OtherTargets models={all} keys={keys} changed={targets.reload} />
           {providers.data && (
@@ -74,14 +77,43 @@ export function Routes() {
               providers={providers.data.data}
               range={range}
               changed={saved}
-              edit={(view) => setEditing({ kind: "provider", view })}
+              edit={({ id }) => edit("provider", id)}
             />
           )}
         </div>
       )}
-      {editing && <Form editing={editing} targets={[...keys.keys()]} models={all} onClose={close} onSaved={saved} />}
+      {editing && (
+        <Form
+          // What somebody else has changed meanwhile is a form of its own.
+          key={editing.etag}
+          editing={editing}
+          targets={[...keys.keys()]}
+          models={all}
+          reopen={() => editing.view && edit(editing.kind, editing.view.id)}
+          onClose={close}
+          onSaved={saved}
+        />
+      )}
     </>
   );
+}
+
+/** The form that is open, and what it begins with: read anew, for the list may be older. */
+function useEditing() {
+  const api = useApi();
+  const action = useAction();
+  const [editing, setEditing] = useState<Editing>();
+  const edit = async (kind: Editing["kind"], id: string) => {
+    const path = `/admin/${kind}s/${encodeURIComponent(id)}`;
+    const read = await action(() => api.read<ModelView & ProviderView>(path));
+    setEditing(read && { kind, view: read.body, etag: read.etag });
+  };
+  return {
+    editing,
+    add: (kind: Editing["kind"]) => setEditing({ kind, etag: null }),
+    edit: (kind: Editing["kind"], id: string) => void edit(kind, id),
+    close: () => setEditing(undefined),
+  };
 }
 
 function AddButtons({ add }: { add(kind: Editing["kind"]): void }) {
@@ -103,11 +135,13 @@ interface FormProps {
   editing: Editing;
   targets: readonly string[];
   models: readonly ModelView[];
+  reopen(): void;
   onClose(): void;
   onSaved(): void;
 }
 
 function Form({ editing, targets, models, ...ends }: FormProps) {
-  if (editing.kind === "provider") return <ProviderForm view={editing.view} {...ends} />;
-  return <ModelForm view={editing.view} targets={targets} models={models} {...ends} />;
+  const { etag } = editing;
+  if (editing.kind === "provider") return <ProviderForm view={editing.view} etag={etag} {...ends} />;
+  return <ModelForm view={editing.view} etag={etag} targets={targets} models={models} {...ends} />;
 }

@@ -148,6 +148,18 @@ describe.skipIf(!CHROMIUM)("routes (needs chromium)", () => {
       await page.getByRole("region", { name: "mine" }).getByText("affinity").waitFor();
       expect(await modelOf(gateway, "mine")).toMatchObject({ strategy: "latency", affinity: "off", fallbacks: null });
 
+      // Of two people at the same one the second is told, and nothing is lost.
+      await page.getByRole("button", { name: "Edit mine" }).click();
+      await dialog.getByLabel("Strategy").selectOption("cost");
+      await change(gateway, "models/mine", { strategy: "weighted" });
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.getByText("Somebody has changed it").waitFor();
+      await dialog.getByRole("button", { name: "Show what it is now" }).click();
+      await dialog.getByText("Somebody has changed it").waitFor({ state: "detached" });
+      expect(await dialog.getByLabel("Strategy").inputValue()).toBe("weighted");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await said(page, "The model mine is in force.");
+
       await page.getByRole("button", { name: "Edit made" }).click();
       await dialog.getByLabel("Weight of key 1").fill("2");
       await dialog.getByRole("button", { name: "Save" }).click();
@@ -209,6 +221,15 @@ async function call(gateway: Gateway, calls: number): Promise<void> {
 async function admin<T>(gateway: Gateway, path: string): Promise<T> {
   const response = await gateway.fetch(`/admin/${path}`, { headers: { authorization: `Bearer ${ADMIN}` } });
   return (await response.json()) as T;
+}
+
+async function change(gateway: Gateway, path: string, body: object): Promise<void> {
+  const response = await gateway.fetch(`/admin/${path}`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${ADMIN}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(200);
 }
 
 async function reasonOf(gateway: Gateway, target: string): Promise<string | null> {

@@ -16,6 +16,7 @@ const budget = (over: Partial<BudgetStatus>): BudgetStatus => ({
   spentNanoUsd: 42_100_001,
   reservedNanoUsd: 7,
   uncertainNanoUsd: 3,
+  refusedAtMs: Date.UTC(2026, 10, 23, 9),
   resetsAtMs: Date.UTC(2026, 10, 24),
   ...over,
 });
@@ -65,6 +66,7 @@ test("shows money exactly and when it begins anew", async () => {
     spent_usd: "0.042100001",
     reserved_usd: "0.000000007",
     uncertain_usd: "0.000000003",
+    refused_at: "2026-11-23T09:00:00.000Z",
     resets_at: "2026-11-24T00:00:00.000Z",
   });
   expect(data[0].resets_at).toBeNull();

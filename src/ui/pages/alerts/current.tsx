@@ -9,6 +9,7 @@ import type { Alert, Rule } from "./types.ts";
 
 export function Current({ alert, rule }: { alert: Alert; rule: Rule | undefined }) {
   const { metric, value, worst, details, fired_at: firedAt, pending_since: since, notices } = alert;
+  const isWorse = worst !== null && (rule?.when.includes("<") ? worst < (value ?? worst) : worst > (value ?? worst));
   const seen = behind({ metric, model: rule?.model ?? null, eval: rule?.eval ?? null });
   return (
     <Card
@@ -27,7 +28,7 @@ export function Current({ alert, rule }: { alert: Alert; rule: Rule | undefined 
         {firedAt !== null ? (
           <>
             Fired <Ago at={firedAt} /> (<DateTime at={firedAt} />)
-            {worst !== null && worst !== value && `, at its worst ${valueText(metric, worst)}`}
+            {isWorse && `, at its worst ${valueText(metric, worst)}`}
           </>
         ) : (
           since !== null && (

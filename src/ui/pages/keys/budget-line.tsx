@@ -1,19 +1,20 @@
 import type { Budget } from "../../api/types.ts";
-import { Meter } from "../../components/meter.tsx";
-import { useNow } from "../../components/time.tsx";
-import { ago, exactMoney, money } from "../../format.ts";
-import { usedShare } from "./tree.ts";
+import { Meter, toneOf } from "../../components/meter.tsx";
+import { Ago, useNow } from "../../components/time.tsx";
+import { ago, exactMoney, money, spentOf } from "../../format.ts";
+import { nearness, usedShare } from "../../nearness.ts";
 
 /** One budget: spent of its limit, what running calls hold, and when it begins anew. */
 export function BudgetLine({ budget }: { budget: Budget }) {
   const now = useNow(30_000);
   const share = usedShare(budget);
-  const { spent_usd, reserved_usd, limit_usd, uncertain_usd, resets_at } = budget;
+  const { spent_usd, reserved_usd, limit_usd, uncertain_usd, refused_at, resets_at } = budget;
+  const [spent, limit] = spentOf(spent_usd, limit_usd);
   return (
     <div class="budget-line">
       <div class="budget-line-text">
         <span title={`${exactMoney(spent_usd)} of ${exactMoney(limit_usd)}`}>
-          <strong>{money(spent_usd)}</strong> <span class="muted">of {money(limit_usd)}</span>
+          <strong>{spent}</strong> <span class="muted">of {limit}</span>
         </span>
         <span class="muted small">
           {windowText(budget)}
@@ -22,9 +23,15 @@ export function BudgetLine({ budget }: { budget: Budget }) {
       </div>
       <Meter
         share={share}
-        label={`${Math.round(share * 100)} % of ${money(limit_usd)} ${windowText(budget)} is used`}
+        tone={toneOf(nearness(budget))}
+        label={`${Math.round(share * 100)} % of ${limit} ${windowText(budget)} is used`}
       />
       <div class="muted small budget-line-notes">
+        {refused_at !== null && (
+          <span class="bad">
+            too little left for the last call, <Ago at={refused_at} />
+          </span>
+        )}
         {reserved_usd !== "0" && <span>{money(reserved_usd)} held by running calls</span>}
         {uncertain_usd !== "0" && <span class="warn">{money(uncertain_usd)} uncertain</span>}
       </div>

@@ -1,6 +1,7 @@
 /** The hierarchy: gateway, its customers, their teams, their keys, and the end users of any; who is near a limit first. */
 import type { Budget, StatsRow } from "../../api/types.ts";
-import { nanoUsd, shareOf } from "../../format.ts";
+import { nanoUsd } from "../../format.ts";
+import { byNearness, nearness } from "../../nearness.ts";
 import type { Kind, Level } from "./types.ts";
 
 export interface Node {
@@ -11,7 +12,7 @@ export interface Node {
   record?: { kind: Kind; view: Level };
   /** The nearest to its limit first. */
   budgets: readonly Budget[];
-  /** Used share of the nearest budget of this node, and of any below it. */
+  /** How near its nearest budget is to its limit, and the nearest of any below it. */
   share: number;
   nearest: number;
   requests: number;
@@ -73,12 +74,12 @@ function grown(
   below: Grown[],
   own: readonly StatsRow[] = [],
 ): Grown {
-  const sorted = [...budgets].sort((a, b) => usedShare(b) - usedShare(a));
+  const sorted = [...budgets].sort(byNearness);
   return {
     node: {
       ...what,
       budgets: sorted,
-      share: sorted[0] ? usedShare(sorted[0]) : 0,
+      share: sorted[0] ? nearness(sorted[0]) : 0,
       requests: sum(own, (row) => row.requests) + sum(below, ({ node }) => node.requests),
       costNanoUsd: [...own.map((row) => nanoUsd(row.cost_usd)), ...below.map(({ node }) => node.costNanoUsd)].reduce(
         (total, cost) => total + cost,
@@ -123,11 +124,6 @@ export function above(nodes: readonly Node[], at: number): Node[] {
 export function below(nodes: readonly Node[], at: number): Node[] {
   const end = nodes.findIndex(({ depth }, index) => index > at && depth <= nodes[at]!.depth);
   return nodes.slice(at + 1, end < 0 ? undefined : end);
-}
-
-/** What is spent and what running calls hold, of the limit. A limit of nothing is used up. */
-export function usedShare({ spent_usd, reserved_usd, limit_usd }: Budget): number {
-  return (shareOf(spent_usd, limit_usd) ?? 1) + (shareOf(reserved_usd, limit_usd) ?? 0);
 }
 
 /** What holds the text, what is below it, and the way there. */

@@ -3,25 +3,23 @@ import { useData } from "../../api/use-data.ts";
 import { Card } from "../../components/card.tsx";
 import { Empty } from "../../components/empty.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
-import { Meter } from "../../components/meter.tsx";
-import { money, shareOf } from "../../format.ts";
+import { Meter, toneOf } from "../../components/meter.tsx";
+import { exactMoney, spentOf } from "../../format.ts";
 import { link } from "../../location.tsx";
+import { byNearness, isNear, nearness, usedShare } from "../../nearness.ts";
 import { PageLink } from "../../page-link.tsx";
 import type { Range } from "./ranges.ts";
 
 const SHOWN = 6;
 const MAX_ROWS = 1_000;
-const NEAR = 0.8;
 
 const EXAMPLE = 'budgets: [{ limitUsd: 100, per: "month" }]';
 
 /** Who is near a limit: the budgets by how much of them is used. */
 export function Budgets({ range }: { range: Range }) {
   const { data, error, reload } = useData<List<Budget>>(`/admin/budgets?limit=${MAX_ROWS}`, range.refreshMs);
-  const rows = (data?.data ?? [])
-    .map((budget) => ({ ...budget, share: shareOf(budget.spent_usd, budget.limit_usd) ?? 1 }))
-    .sort((a, b) => b.share - a.share);
-  const near = rows.filter(({ share }) => share >= NEAR).length;
+  const rows = [...(data?.data ?? [])].sort(byNearness);
+  const near = rows.filter(isNear).length;
   return (
     <Card title="Budgets" aside={near > 0 ? `${near} near or at the limit` : "spent against limits"}>
       {error && <ErrorPanel error={error} retry={reload} />}
@@ -34,22 +32,7 @@ export function Budgets({ range }: { range: Range }) {
       <ul class="plain budget-list">
         {rows.slice(0, SHOWN).map((budget) => (
           <li key={budget.id}>
-            <div class="row">
-              <span class="grow">
-                <BudgetName budget={budget} />{" "}
-                <span class="muted small">
-                  {budget.scope} · {budget.rolling ? "rolling " : "per "}
-                  {budget.window}
-                </span>
-              </span>
-              <span class="nowrap">
-                {money(budget.spent_usd)} <span class="muted">of {money(budget.limit_usd)}</span>
-              </span>
-            </div>
-            <Meter
-              share={budget.share}
-              label={`${Math.round(budget.share * 100)} % of the budget of ${budget.scope} ${budget.name} is spent`}
-            />
+            <BudgetRow budget={budget} />
           </li>
         ))}
       </ul>
@@ -59,6 +42,46 @@ export function Budgets({ range }: { range: Range }) {
         </p>
       )}
     </Card>
+  );
+}
+
+function BudgetRow({ budget }: { budget: Budget }) {
+  const { scope, name, rolling, window, spent_usd, limit_usd, refused_at } = budget;
+  const [spent, limit] = spentOf(spent_usd, limit_usd);
+  const share = usedShare(budget);
+  return (
+    <>
+      <div class="row">
+        <span class="grow">
+          <BudgetName budget={budget} />{" "}
+          <span class="muted small">
+            {scope !== "gateway" && `${scope} · `}
+            {window === "total" ? "in total" : `${rolling ? "rolling" : "per"} ${window}`}
+          </span>
+        </span>
+        <span class="nowrap" title={`${exactMoney(spent_usd)} of ${exactMoney(limit_usd)}`}>
+          {spent} <span class="muted">of {limit}</span>
+        </span>
+      </div>
+      <Meter
+        share={share}
+        tone={toneOf(nearness(budget))}
+        label={`${Math.round(share * 100)} % of the budget of ${scope} ${name} is used`}
+      />
+      {refused_at !== null && <RefusedCalls budget={budget} />}
+    </>
+  );
+}
+
+/** Less than 100 % can be too little: then the meter alone would not say that calls are refused. */
+function RefusedCalls({ budget: { scope, name } }: { budget: Budget }) {
+  const filter = scope === "team" || scope === "key" ? { [scope]: name } : {};
+  return (
+    <p class="small">
+      <a class="bad" href={link("/ui/requests", { ...filter, status: "402" })}>
+        too little left for the last call
+      </a>
+    </p>
   );
 }
 

@@ -85,5 +85,15 @@ function ended({ status, code, error, source, finish, usage, attempts }: Request
     return `The client got ${status} ${code ?? ""}${whose}: ${error ?? "no reason was given"}`;
   }
   const tokens = usage && attempts.length > 0 ? ` of ${count(usage.output)} tokens` : "";
-  return `The client got the whole answer${tokens}${finish === null || finish === "stop" ? "" : `, which ended by ${finish}`}.`;
+  return `The client got the whole answer${tokens}${finish === null ? "" : (FINISHES[finish] ?? `, which ended by ${finish}`)}.`;
 }
+
+const FINISHES: Record<string, string> = {
+  stop: "",
+  length: ", which ended at the limit of tokens",
+  "tool-calls": ", which calls tools",
+  "content-filter": ", which the provider's content filter ended",
+  refusal: ": the model refused",
+  pause: ", which the model paused",
+  other: ", which ended in a way of the provider's own",
+};

@@ -42,7 +42,7 @@ export function RequestTable({ rows, fresh, filtered, more }: RequestTableProps)
           ),
         },
         { title: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-        { title: "Model", cell: ({ model }) => model ?? "–" },
+        { title: "Model", cell: ({ model }) => <span class="name">{model ?? "–"}</span> },
         { title: "Answered by", cell: (row) => <AnsweredBy row={row} /> },
         { title: "Key", cell: (row) => <Caller row={row} /> },
         {
@@ -90,9 +90,9 @@ function AnsweredBy({ row: { target, attempts, failover, cache, error, status } 
 
 function Caller({ row: { key, team } }: { row: RequestRow }) {
   return (
-    <span>
+    <span class="name">
       {key ?? "–"}
-      {team && <span class="muted"> · {team}</span>}
+      {team && <span class="muted small"> {team}</span>}
     </span>
   );
 }

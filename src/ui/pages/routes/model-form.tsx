@@ -9,6 +9,8 @@ import type { ModelView } from "./types.ts";
 export interface ModelFormProps {
   /** Absent: a new one. */
   view: ModelView | undefined;
+  etag: string | null;
+  reopen(): void;
   /** Known targets, to choose from. */
   targets: readonly string[];
   models: readonly ModelView[];
@@ -27,7 +29,7 @@ const NAME_HINT = (
   </>
 );
 
-export function ModelForm({ view, targets, models, onClose, onSaved }: ModelFormProps) {
+export function ModelForm({ view, targets, models, ...ends }: ModelFormProps) {
   const [name, setName] = useState(view?.name ?? "");
   const [strategy, setStrategy] = useState(view?.strategy ?? "fallback");
   const [drafts, setDrafts] = useState<TargetDraft[]>(view ? view.targets.map(draftOf) : [{ target: "", weight: "" }]);
@@ -44,7 +46,7 @@ export function ModelForm({ view, targets, models, onClose, onSaved }: ModelForm
     };
   };
   return (
-    <RecordForm kind="models" view={view} body={body} fields={FIELDS} onClose={onClose} onSaved={onSaved}>
+    <RecordForm kind="models" view={view} body={body} fields={FIELDS} {...ends}>
       {(errorOf) => (
         <>
           {!view && (

@@ -10,6 +10,8 @@ import type { ProviderView } from "./types.ts";
 export interface ProviderFormProps {
   /** Absent: a new one. */
   view: ProviderView | undefined;
+  etag: string | null;
+  reopen(): void;
   onClose(): void;
   onSaved(): void;
 }
@@ -18,7 +20,7 @@ const MORE = ["headers", "forwardHeaders", "timeouts", "deployments"];
 const MORE_EXAMPLE = '{ "timeouts": { "connectMs": 2000 } }';
 const FIELDS = ["name", "type", "baseUrl", "keys", "more", ...Object.keys(SPECIAL_FIELDS)];
 
-export function ProviderForm({ view, onClose, onSaved }: ProviderFormProps) {
+export function ProviderForm({ view, ...ends }: ProviderFormProps) {
   const [name, setName] = useState(view?.name ?? "");
   const [type, setType] = useState(view?.type ?? "openai");
   const [baseUrl, setBaseUrl] = useState(view?.baseUrl ?? "");
@@ -38,7 +40,7 @@ export function ProviderForm({ view, onClose, onSaved }: ProviderFormProps) {
     return { ...(view ? {} : { name: name.trim() }), ...Object.fromEntries(given) };
   };
   return (
-    <RecordForm kind="providers" view={view} body={body} fields={FIELDS} onClose={onClose} onSaved={onSaved}>
+    <RecordForm kind="providers" view={view} body={body} fields={FIELDS} {...ends}>
       {(errorOf) => (
         <>
           {!view && (

@@ -10,6 +10,10 @@ export interface RecordFormProps {
   kind: "models" | "providers";
   /** Absent: a new one. */
   view: { id: string; name: string } | undefined;
+  /** Of what the form began with: two people at the same one do not undo each other's work. */
+  etag: string | null;
+  /** Begins anew with what it is now. */
+  reopen(): void;
   /** The body of the request. Throws a FieldError for what cannot be sent. */
   body(): Record<string, unknown>;
   /** First parts of the API's `param` that have a field of their own. */
@@ -30,10 +34,10 @@ export class FieldError extends Error {
   }
 }
 
-export function RecordForm({ kind, view, body, fields, onClose, onSaved, children }: RecordFormProps) {
+export function RecordForm({ kind, view, etag, reopen, body, fields, onClose, onSaved, children }: RecordFormProps) {
   const api = useApi();
   const say = useToast();
-  const [error, setError] = useState<{ field: string; message: string }>();
+  const [error, setError] = useState<Fault>();
   const [busy, setBusy] = useState(false);
   const one = kind === "models" ? "model" : "provider";
   const submit = async (event: Event) => {
@@ -41,7 +45,8 @@ export function RecordForm({ kind, view, body, fields, onClose, onSaved, childre
     setBusy(true);
     try {
       const sent = body();
-      if (view) await api.send("PATCH", `/admin/${kind}/${encodeURIComponent(view.id)}`, sent);
+      const headers: Record<string, string> = etag === null ? {} : { "if-match": etag };
+      if (view) await api.send("PATCH", `/admin/${kind}/${encodeURIComponent(view.id)}`, sent, { headers });
       else await api.send("POST", `/admin/${kind}`, sent);
       say("ok", `The ${one} ${view?.name ?? String(sent["name"])} is in force.`);
       onSaved();
@@ -56,9 +61,14 @@ export function RecordForm({ kind, view, body, fields, onClose, onSaved, childre
       <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
         {children((field) => (error?.field === field ? error.message : undefined))}
         {error && !known && (
-          <p class="field-error" role="alert">
-            {error.message}
-          </p>
+          <div class="error-panel" role="alert">
+            <div>{error.message}</div>
+            {error.isLost && (
+              <button type="button" class="button" onClick={reopen}>
+                Show what it is now
+              </button>
+            )}
+          </div>
         )}
         <div class="actions">
           <button type="button" class="button" onClick={onClose}>
@@ -73,7 +83,20 @@ export function RecordForm({ kind, view, body, fields, onClose, onSaved, childre
   );
 }
 
-function faultOf(thrown: unknown): { field: string; message: string } {
+interface Fault {
+  field: string;
+  message: string;
+  /** Somebody else was quicker. */
+  isLost?: boolean;
+}
+
+function faultOf(thrown: unknown): Fault {
+  if (thrown instanceof ApiError && thrown.status === 412)
+    return {
+      field: "",
+      message: "Somebody has changed it since you opened this form. Nothing was saved.",
+      isLost: true,
+    };
   if (thrown instanceof FieldError) return { field: thrown.field, message: thrown.message };
   // `keys[0].secret` and `targets[1]` are told at the field they lie in.
   if (thrown instanceof ApiError) return { field: thrown.param?.split(/[.[]/)[0] ?? "", message: thrown.message };
