@@ -98,6 +98,7 @@ export function resolveSettings(given: unknown, context: ResolveContext): Resolu
     ...providerFaults(settings["providers"]),
     ...(context.allowAbsentSecrets ? [] : secrets.faults),
     ...sameSecretFaults(secrets.values),
+    ...guessableFaults(secrets.values, context.environment),
     ...alertSecretFaults(secrets.values),
   );
   const notes = zero?.notes ?? [];
@@ -126,7 +127,7 @@ function toConfig(
       drainMs: server.drainMs,
       // The variable that all examples use: whoever has set it expects it to be the token, also without a file.
       adminToken:
-        secrets.values.get("server.adminToken") ?? (context.environment["EVERGATE_ADMIN_TOKEN"]?.trim() || null),
+        secrets.values.get("server.adminToken") ?? (context.environment[ADMIN_TOKEN_VARIABLE]?.trim() || null),
       tls: server.tls ? { cert: secretAt("server", "tls", "cert"), key: secretAt("server", "tls", "key") } : null,
       maxBodyBytes: server.maxBodyBytes,
       maxQueueMs: server.maxQueueMs,
@@ -201,16 +202,25 @@ function sameSecretFaults(values: ReadonlyMap<string, string>): Fault[] {
     if (!/^access\.keys[.[].*\.secret$/.test(place)) continue;
     const first = places.get(secret);
     if (first) faults.push({ path: place, message: `is the same secret as ${first}` });
-    else if (secret.length < MIN_VIRTUAL_KEY_LENGTH) {
-      faults.push({ path: place, message: `has fewer than ${MIN_VIRTUAL_KEY_LENGTH} characters` });
-    }
     places.set(secret, place);
   }
   return faults;
 }
 
-/** Shorter ones can be tried out. */
-const MIN_VIRTUAL_KEY_LENGTH = 8;
+const ADMIN_TOKEN_VARIABLE = "EVERGATE_ADMIN_TOKEN";
+
+/** What opens the gateway may be tried as often as it answers. */
+function guessableFaults(values: ReadonlyMap<string, string>, environment: ResolveContext["environment"]): Fault[] {
+  const opening = [...values].filter(([place]) => OPENING.test(place));
+  const own = environment[ADMIN_TOKEN_VARIABLE]?.trim();
+  if (own && !values.has("server.adminToken")) opening.push([ADMIN_TOKEN_VARIABLE, own]);
+  return opening
+    .filter(([, secret]) => secret.length < MIN_SECRET_LENGTH)
+    .map(([path]) => ({ path, message: `has fewer than ${MIN_SECRET_LENGTH} characters` }));
+}
+
+const OPENING = /^(server\.adminToken|telemetry\.metrics\.token|access\.keys[.[].*\.secret)$/;
+const MIN_SECRET_LENGTH = 8;
 
 function namesIn(value: unknown): Set<string> {
   return new Set(typeof value === "object" && value !== null ? Object.keys(value) : []);

@@ -185,4 +185,16 @@ testFaults([
     path: "access.keys.ci.secret",
     message: /fewer than 8 characters/,
   },
+  {
+    what: "an admin token that can be guessed",
+    settings: { server: { adminToken: { env: "KEY" } } },
+    path: "server.adminToken",
+    message: /fewer than 8 characters/,
+  },
+  {
+    what: "a token for metrics that can be guessed",
+    settings: { telemetry: { metrics: { token: { env: "KEY" } } } },
+    path: "telemetry.metrics.token",
+    message: /fewer than 8 characters/,
+  },
 ]);

@@ -76,6 +76,9 @@ describe("providers from the environment", () => {
     const configured = await from(environment, { server: { adminToken: { env: "OTHER" } } });
     expect(configured.config!.server.adminToken).toBe("from-the-file");
     expect((await from({ EVERGATE_ADMIN_TOKEN: " " })).config!.server.adminToken).toBeNull();
+    expect((await from({ EVERGATE_ADMIN_TOKEN: "short" })).faults).toEqual([
+      { path: "EVERGATE_ADMIN_TOKEN", message: "has fewer than 8 characters" },
+    ]);
   });
 
   test("a malformed address names its variable", async () => {

@@ -79,7 +79,7 @@ test("an issuer that is not there, or is none", async () => {
 test("nothing is said where nobody signs in, and a missing public address is a fault of the configuration", async () => {
   expect((await examine({})).findings).toEqual([]);
   const config = {
-    server: { host: "0.0.0.0", adminToken: "a-token" },
+    server: { host: "0.0.0.0", adminToken: "an-admin-token" },
     providers: { demo: { type: "simulated" } },
     sso: { oidc: { ...right, issuer: "https://id.example.com" }, roles },
   };
