@@ -73,7 +73,8 @@ function restore({ dialect: name, form, pieces, ...known }: Written): KeptAnswer
     form,
     reader: () => {
       const read = dialect.eventReader();
-      return (piece) => piece.events ?? (piece.bytes ? read(piece) : []);
+      // A piece with neither (Gemini's finish) means something to its reader.
+      return (piece) => piece.events ?? read(piece);
     },
     pieces: {
       async next() {

@@ -4,7 +4,8 @@ import { startGateway } from "./harness.ts";
 import { upstream } from "./upstreams.ts";
 
 function chat(key: string, content: string, stream = false): RequestInit {
-  const body = JSON.stringify({ model: "m/x", stream, messages: [{ role: "user", content }] });
+  const options = stream ? { stream, stream_options: { include_usage: true } } : {};
+  const body = JSON.stringify({ model: "m/x", ...options, messages: [{ role: "user", content }] });
   return { method: "POST", headers: { "content-type": "application/json", "idempotency-key": key }, body };
 }
 
@@ -35,24 +36,31 @@ export default defineConfig({ providers: { m: { type: "openai-compatible", baseU
   }
 });
 
-test("an answer of another dialect is repeated with all that it said after a restart, whole and streamed", async () => {
-  using claude = upstream({ dialect: "anthropic-messages", answer: "one two three" });
-  const config = `export default { providers: { m: { type: "anthropic", baseUrl: "${claude.url}", keys: ["k"] } } };`;
-  await using gateway = await startGateway({ config });
-  const said = async (at: typeof gateway) => {
-    const whole = (await (await at.fetch("/v1/chat/completions", chat("w", "hi"))).json()) as {
-      choices: { message: { content: string } }[];
+test.each([
+  ["anthropic-messages", "anthropic"],
+  ["gemini", "gemini"],
+] as const)(
+  "an answer of %s is repeated with all that it said after a restart, whole and streamed",
+  async (dialect, type) => {
+    using server = upstream({ dialect, answer: "one two three" });
+    const config = `export default { providers: { m: { type: "${type}", baseUrl: "${server.url}", keys: ["k"] } } };`;
+    await using gateway = await startGateway({ config });
+    // A repeat is written at another time, and costs nothing.
+    const lasting = (text: string) => text.replaceAll(/"created":\d+|,"cost_usd":"0"/g, "");
+    const said = async (at: typeof gateway) => {
+      const whole = await (await at.fetch("/v1/chat/completions", chat("w", "hi"))).text();
+      const streamed = await (await at.fetch("/v1/chat/completions", chat("s", "hi", true))).text();
+      return [lasting(whole), lasting(streamed)];
     };
-    const streamed = await (await at.fetch("/v1/chat/completions", chat("s", "hi", true))).text();
-    const deltas = [...streamed.matchAll(/"content":"([^"]*)"/g)].map(([, text]) => text);
-    return [whole.choices[0]?.message.content, deltas.join("")];
-  };
-  expect(await said(gateway)).toEqual(["one two three", "one two three"]);
-  await gateway.stop();
-  await using again = await startGateway({ config, cwd: gateway.cwd });
-  expect(await said(again)).toEqual(["one two three", "one two three"]);
-  expect(claude.requests).toHaveLength(2);
-});
+    const [whole, streamed] = await said(gateway);
+    expect(whole).toContain('"content":"one two three"');
+    expect(streamed).toContain('"finish_reason":"stop"');
+    await gateway.stop();
+    await using again = await startGateway({ config, cwd: gateway.cwd });
+    expect(await said(again)).toEqual([whole!, streamed!]);
+    expect(server.requests).toHaveLength(2);
+  },
+);
 
 test("a master key that is none is refused at the start, in words", async () => {
   const { runEvergate } = await import("./harness.ts");
