@@ -2,6 +2,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { GatewayError } from "../canonical/errors.ts";
 import type { Exchange } from "./exchange.ts";
+import { isForeignHost } from "./foreign-host.ts";
 import { bearerOf } from "./ingress/credential.ts";
 import type { Holder, Role } from "./ports.ts";
 import { sessionOf } from "./sso/session.ts";
@@ -22,7 +23,11 @@ const MAY: Record<Exclude<RouteRole, "open" | "key" | "session">, readonly Role[
 
 /** Throws 401 without a valid token or session, 403 for a role that does not suffice or a missing CSRF token. */
 export function authorise(role: RouteRole, exchange: Exchange): void {
-  if (role === "open" || role === "key") return;
+  if (role === "open") return;
+  if (role === "key") {
+    if (!exchange.ports.admin.requiresKey()) refuseForeignHost(exchange);
+    return;
+  }
   if (role === "metrics" && exchange.ports.settings().metricsOpen) return;
   const held = role === "session" ? holderOfSession(exchange) : holderOf(exchange);
   if (held === undefined) throw new GatewayError("invalid_api_key", role === "session" ? NO_SESSION : NO_TOKEN);
@@ -31,6 +36,13 @@ export function authorise(role: RouteRole, exchange: Exchange): void {
   exchange.holder = held;
 }
 
+function refuseForeignHost({ request, ports }: Exchange): void {
+  if (!isForeignHost(request.headers.get("host"), ports.sso.publicUrl())) return;
+  throw new GatewayError("permission_denied", FOREIGN_HOST);
+}
+
+const FOREIGN_HOST =
+  "Without a virtual key calls are answered at localhost or an IP address alone, lest a web page reach the gateway by a name of its own. Make a key, or set server.publicUrl to this address.";
 const NO_TOKEN = "This path needs a valid admin token as `Authorization: Bearer …`, or a session.";
 const NO_SESSION = "Nobody is signed in.";
 
