@@ -58,7 +58,7 @@ const NO_DIALECT = "canonical";
 export function replyOf({ answer, written }: Entry): Reply {
   const piece: Piece = written
     ? { mark: "content", bytes: new TextEncoder().encode(written.body) }
-    : { mark: "content", events: [...replay(answer)], finish: answer.choices[0]?.finish };
+    : { mark: "content", events: [...replay(unnamed(answer))], finish: answer.choices[0]?.finish };
   let given = false;
   return {
     dialect: written?.dialect ?? NO_DIALECT,
@@ -76,6 +76,11 @@ export function replyOf({ answer, written }: Entry): Reply {
       },
     },
   };
+}
+
+/** A response can be asked for and deleted by its id: that of another call would stand for both. */
+function unnamed(answer: Answer): Answer {
+  return answer.id.startsWith("resp_") ? { ...answer, id: "" } : answer;
 }
 
 /** What the record of a call says that was answered from the cache. */

@@ -312,6 +312,22 @@ test("a call that is repeated is answered by the same response, after a restart 
   }
 });
 
+test("an answer from the cache is a response of its own", async () => {
+  const [first, second] = pair();
+  using _first = first;
+  using _second = second;
+  await using gateway = await startGateway({ config: configOf(first, second, "cache: { exact: { ttlMs: 60_000 } },") });
+  const client = sdk(gateway.url);
+  const ask = () => client.responses.create({ model: "native", input: "My word is lantern." }).withResponse();
+  const { data: made } = await ask();
+  const { data: again, response } = await ask();
+  expect(response.headers.get("x-evergate-cache")).toBe("exact");
+  expect(again.output_text).toBe(made.output_text);
+  expect(again.id).not.toBe(made.id);
+  await client.responses.delete(made.id);
+  expect((await client.responses.retrieve(again.id)).output_text).toBe(made.output_text);
+});
+
 test("a conversation goes on at a key that cannot open another key's reasoning, without it", async () => {
   const asked: { key: string | null; thoughts: string[]; ids: boolean }[] = [];
   const bodyOf = (key: string) => ({
