@@ -3,6 +3,7 @@ import { formatUsd } from "../canonical/money.ts";
 import type { CallRecord } from "../canonical/record.ts";
 import type { EventReader, Piece, Reply } from "../canonical/reply.ts";
 import type { Dialect, FrameWriter, WriterOptions } from "../dialects/dialect.ts";
+import { withLateUsage } from "./late-usage.ts";
 import type { ReplyContext } from "./reply.ts";
 
 export interface PieceEncoder {
@@ -28,7 +29,7 @@ export function encoderFor(reply: Reply, context: ReplyContext): PieceEncoder {
   const options = writerOptions(context, () => (costNanoUsd === undefined ? context.record.costNanoUsd : costNanoUsd));
   let passing = reply.form === "stream" && reply.dialect === dialect.name;
   let encoder = passing
-    ? passBytes(dialect, options)
+    ? passThrough(dialect, options, context)
     : writeEvents(eventsOf(reply, context.record), dialect.frameWriter(options));
   return {
     write(piece) {
@@ -66,6 +67,11 @@ export function writerOptions(context: ReplyContext, costNanoUsd: () => number |
     createdSeconds: Math.floor(context.exchange.ports.clock.now() / 1_000),
     ...(context.facts.echo && { echo: context.facts.echo }),
   };
+}
+
+function passThrough(dialect: Dialect, options: WriterOptions, { record }: ReplyContext): PieceEncoder {
+  const encoder = passBytes(dialect, options);
+  return dialect.name === "openai-chat" && options.includeUsage ? withLateUsage(encoder, record, options) : encoder;
 }
 
 function passBytes(dialect: Dialect, options: WriterOptions): PieceEncoder {
