@@ -116,7 +116,12 @@ export function standIn(options: StandInOptions = {}) {
         said: async () => ({ data: [], next: null }),
         counts: () => ({ scored: 0, failed: 0, dropped: 0 }),
       },
-      cache: { statistics: async () => undefined, explain: () => undefined, count: async () => 0, purge: async () => 0 },
+      cache: {
+        statistics: async () => undefined,
+        explain: () => undefined,
+        count: async () => 0,
+        purge: async () => 0,
+      },
     },
     sso: {
       sessions: createSessions([], { store: sessions, clock, log: log.log, basisOf: () => "as ever" }),
