@@ -2,8 +2,10 @@
  * From a value as it was written to the configuration in force, or to every fault in it. The only input besides the
  * value are the environment and the files it names, so that a file, a reload and the admin API judge alike.
  */
+
 import { dirname, resolve } from "node:path";
 import type { JsonObject } from "../canonical/chat.ts";
+import { isLoopback } from "../policies/address-ranges.ts";
 import { bareRoutes } from "./bare.ts";
 import type { Config } from "./config.ts";
 import {
@@ -88,6 +90,7 @@ export function resolveSettings(given: unknown, context: ResolveContext): Resolu
   const directory = context.file ? dirname(context.file) : context.directory;
   const secrets = readSecrets(uses, { environment: context.environment, directory, managed: context.managed });
   const sso = ssoFaults(settings, ownHost(settings, context));
+  const guessable = guessableSecrets(secrets.values, context.environment, ownHost(settings, context));
   const names = { providers: namesIn(settings["providers"]), models: optionalNames(settings["models"]) };
   faults.push(
     ...(zero?.faults ?? []),
@@ -98,11 +101,11 @@ export function resolveSettings(given: unknown, context: ResolveContext): Resolu
     ...providerFaults(settings["providers"]),
     ...(context.allowAbsentSecrets ? [] : secrets.faults),
     ...sameSecretFaults(secrets.values),
-    ...guessableFaults(secrets.values, context.environment),
+    ...guessable.faults,
     ...alertSecretFaults(secrets.values),
   );
   const notes = zero?.notes ?? [];
-  const warnings = [...secrets.warnings, ...sso.warnings];
+  const warnings = [...secrets.warnings, ...guessable.warnings, ...sso.warnings];
   const ofManagers = { managed: managedUses(uses), secretAt: (place: string) => secrets.values.get(place) };
   if (faults.length > 0) return { faults: withoutRepeats(faults), warnings, notes, ...ofManagers };
   const config = toConfig(settings as CheckedSettings, secrets, { ...context, standIns: zero?.standIns ?? false });
@@ -199,7 +202,7 @@ function sameSecretFaults(values: ReadonlyMap<string, string>): Fault[] {
   const faults: Fault[] = [];
   const places = new Map<string, string>();
   for (const [place, secret] of values) {
-    if (!/^access\.keys[.[].*\.secret$/.test(place)) continue;
+    if (!VIRTUAL_KEY.test(place)) continue;
     const first = places.get(secret);
     if (first) faults.push({ path: place, message: `is the same secret as ${first}` });
     places.set(secret, place);
@@ -209,17 +212,23 @@ function sameSecretFaults(values: ReadonlyMap<string, string>): Fault[] {
 
 const ADMIN_TOKEN_VARIABLE = "EVERGATE_ADMIN_TOKEN";
 
-/** What opens the gateway may be tried as often as it answers. */
-function guessableFaults(values: ReadonlyMap<string, string>, environment: ResolveContext["environment"]): Fault[] {
-  const opening = [...values].filter(([place]) => OPENING.test(place));
+/** What opens the gateway may be tried as often as it answers: a fault, or a warning where only this machine can. */
+function guessableSecrets(
+  values: ReadonlyMap<string, string>,
+  environment: ResolveContext["environment"],
+  host: string,
+): { faults: Fault[]; warnings: Fault[] } {
+  const opening = [...values].filter(([place]) => VIRTUAL_KEY.test(place) || TOKENS.includes(place));
   const own = environment[ADMIN_TOKEN_VARIABLE]?.trim();
   if (own && !values.has("server.adminToken")) opening.push([ADMIN_TOKEN_VARIABLE, own]);
-  return opening
+  const short = opening
     .filter(([, secret]) => secret.length < MIN_SECRET_LENGTH)
     .map(([path]) => ({ path, message: `has fewer than ${MIN_SECRET_LENGTH} characters` }));
+  return isLoopback(host) ? { faults: [], warnings: short } : { faults: short, warnings: [] };
 }
 
-const OPENING = /^(server\.adminToken|telemetry\.metrics\.token|access\.keys[.[].*\.secret)$/;
+const VIRTUAL_KEY = /^access\.keys[.[].*\.secret$/;
+const TOKENS = ["server.adminToken", "telemetry.metrics.token"];
 const MIN_SECRET_LENGTH = 8;
 
 function namesIn(value: unknown): Set<string> {

@@ -40,7 +40,7 @@ export interface AccessLevel {
 }
 
 export interface VirtualKeySettings extends AccessLevel {
-  /** What clients send, at least 8 characters. */
+  /** What clients send. At least 8 characters where the gateway listens beyond loopback. */
   readonly secret: Secret;
   /** Name of its team. */
   readonly team?: string;

@@ -181,19 +181,19 @@ testFaults([
   },
   {
     what: "a virtual key that can be guessed",
-    settings: withKey({ secret: { env: "KEY" } }),
+    settings: { ...withKey({ secret: { env: "KEY" } }), server: { host: "0.0.0.0" } },
     path: "access.keys.ci.secret",
     message: /fewer than 8 characters/,
   },
   {
     what: "an admin token that can be guessed",
-    settings: { server: { adminToken: { env: "KEY" } } },
+    settings: { server: { host: "0.0.0.0", adminToken: { env: "KEY" } } },
     path: "server.adminToken",
     message: /fewer than 8 characters/,
   },
   {
     what: "a token for metrics that can be guessed",
-    settings: { telemetry: { metrics: { token: { env: "KEY" } } } },
+    settings: { server: { host: "0.0.0.0" }, telemetry: { metrics: { token: { env: "KEY" } } } },
     path: "telemetry.metrics.token",
     message: /fewer than 8 characters/,
   },

@@ -76,9 +76,11 @@ describe("providers from the environment", () => {
     const configured = await from(environment, { server: { adminToken: { env: "OTHER" } } });
     expect(configured.config!.server.adminToken).toBe("from-the-file");
     expect((await from({ EVERGATE_ADMIN_TOKEN: " " })).config!.server.adminToken).toBeNull();
-    expect((await from({ EVERGATE_ADMIN_TOKEN: "short" })).faults).toEqual([
-      { path: "EVERGATE_ADMIN_TOKEN", message: "has fewer than 8 characters" },
-    ]);
+    const short = { path: "EVERGATE_ADMIN_TOKEN", message: "has fewer than 8 characters" };
+    const onLoopback = await from({ EVERGATE_ADMIN_TOKEN: "short" });
+    expect([onLoopback.faults, onLoopback.warnings]).toEqual([[], [short]]);
+    const beyond = await from({ EVERGATE_ADMIN_TOKEN: "short" }, { server: { host: "0.0.0.0" } });
+    expect([beyond.faults, beyond.warnings]).toEqual([[short], []]);
   });
 
   test("a malformed address names its variable", async () => {
