@@ -16,8 +16,8 @@ import { bucketOf } from "./prompt-scale.ts";
 import type { Choice } from "./selection.ts";
 import { createWatchdog, type Limit, type Watchdog } from "./watchdog.ts";
 
-/** Operations whose answers pass unread. */
-const SOUND: ReadonlySet<Operation> = new Set(["speech", "transcribe"]);
+/** Operations whose text says nothing of what they cost. */
+const MEDIA: ReadonlySet<Operation> = new Set(["image", "speech", "transcribe"]);
 /** Upstream words kept in the record. */
 const MAX_ERROR_CHARACTERS = 500;
 
@@ -96,8 +96,8 @@ export function startFlight(
   const since = () => clock.monotonic() - startedAt;
   const costOf = (): number | null => {
     if (!usage) return 0;
-    // Sound is billed by the second, the character or the token of sound, which nobody here can count.
-    const uncounted = SOUND.has(call.operation) && usage.estimated;
+    // Billed by the second, the character, the piece, or by tokens that nobody here can count.
+    const uncounted = MEDIA.has(call.operation) && usage.estimated;
     return uncounted ? price(choice, NO_USAGE) || null : price(choice, usage);
   };
 

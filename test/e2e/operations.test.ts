@@ -66,7 +66,11 @@ test("a provider without embeddings is passed over, and errors are OpenAI's", as
   expect(answer.data).toHaveLength(1);
   expect(claude.requests).toHaveLength(0);
   const create = async (model: string, input: string) => await client.embeddings.create({ model, input });
-  await expect(create("none", "x")).rejects.toMatchObject({ status: 503, code: "no_target" });
+  await expect(create("none", "x")).rejects.toMatchObject({
+    status: 400,
+    code: "invalid_request",
+    param: "model",
+  });
   await expect(create("mixed", "")).rejects.toMatchObject({ status: 400, param: "input" });
 });
 
@@ -168,15 +172,19 @@ test("speech and transcriptions fail over; sound passes as it comes, and a cut i
   await expect(heard).rejects.toThrow();
 });
 
-test("sound costs its price a call, and without one what is not known, whatever a token costs", async () => {
+test("media cost their price a call, and without one what is not known, whatever a token costs", async () => {
   using server = upstream({ dialect: "openai-chat" });
+  // As those answer that bill by the piece.
+  using painter = Bun.serve({ port: 0, fetch: () => Response.json({ created: 1, data: [{ b64_json: "" }] }) });
   const price = { inputPerMillionUsd: 1_000, outputPerMillionUsd: 1_000 };
   await using gateway = await startGateway({
     config: `export default {
       server: { adminToken: "admin-token-of-the-test" },
-      providers: { up: { type: "openai-compatible", baseUrl: "${server.url}/v1", keys: ["b"] } },
-      models: { tokens: ["up/tokens"], calls: ["up/calls"] },
-      pricing: { "up/tokens": ${JSON.stringify(price)}, "up/calls": ${JSON.stringify({ ...price, perRequestUsd: 0.01 })} },
+      providers: { up: { type: "openai-compatible", baseUrl: "${server.url}/v1", keys: ["b"] },
+        art: { type: "openai-compatible", baseUrl: "http://127.0.0.1:${painter.port}/v1", keys: ["c"] } },
+      models: { tokens: ["up/tokens"], calls: ["up/calls"], paintedTokens: ["art/tokens"], paintedCalls: ["art/calls"] },
+      pricing: { "up/tokens": ${JSON.stringify(price)}, "up/calls": ${JSON.stringify({ ...price, perRequestUsd: 0.01 })},
+        "art/tokens": ${JSON.stringify(price)}, "art/calls": ${JSON.stringify({ ...price, perRequestUsd: 0.01 })} },
     };`,
   });
   const client = sdk(gateway);
@@ -185,6 +193,7 @@ test("sound costs its price a call, and without one what is not known, whatever 
     const file = new File(["a dog barks"], "dog.wav", { type: "audio/wav" });
     await client.audio.transcriptions.create({ model, file });
   }
+  for (const model of ["paintedTokens", "paintedCalls"]) await client.images.generate({ model, prompt: "a dog" });
   const costs = async () => {
     const headers = { authorization: "Bearer admin-token-of-the-test" };
     const { data } = (await (await gateway.fetch("/admin/requests", { headers })).json()) as {
@@ -194,8 +203,15 @@ test("sound costs its price a call, and without one what is not known, whatever 
   };
   // The log is written in batches.
   let seen = await costs();
-  while (seen.length < 4) seen = await costs();
-  expect(seen).toEqual(["calls speech 0.01", "calls transcribe 0.01", "tokens speech null", "tokens transcribe null"]);
+  while (seen.length < 6) seen = await costs();
+  expect(seen).toEqual([
+    "calls speech 0.01",
+    "calls transcribe 0.01",
+    "paintedCalls image 0.01",
+    "paintedTokens image null",
+    "tokens speech null",
+    "tokens transcribe null",
+  ]);
 });
 
 test.each(["openai-chat", "anthropic-messages"] as const)(

@@ -2,15 +2,19 @@
 import type { RequestFacts } from "../../canonical/call.ts";
 import type { JsonObject } from "../../canonical/chat.ts";
 import { malformed, operationWires } from "./operation.ts";
-import { invalid, modelFacts, passing } from "./passing.ts";
-import { count } from "./read.ts";
+import { invalid, modelFacts, passing, readUsage } from "./passing.ts";
+import { count, isObject } from "./read.ts";
 
 /** OpenAI's own bound. */
 const MAX_IMAGES = 10;
 
-const form = passing(({ data }) => {
-  if (!Array.isArray(data) || data.length === 0) throw malformed("images");
-});
+const form = passing(
+  ({ data }) => {
+    if (!Array.isArray(data) || data.length === 0) throw malformed("images");
+  },
+  // Billed by the piece where no tokens are told: what that costs is not nothing.
+  (reply) => (isObject(reply["usage"]) ? readUsage(reply) : undefined),
+);
 
 export const images = operationWires({
   clients: [],

@@ -10,7 +10,7 @@ import { count, isObject, refusedEdits } from "./read.ts";
 /** `isAnswer` tells an answer from an error with status 200; throws MalformedReply. */
 export function passing(
   isAnswer: (reply: JsonObject) => void,
-  usageOf: (reply: JsonObject) => Usage = readUsage,
+  usageOf: (reply: JsonObject) => Usage | undefined = readUsage,
 ): SameForm {
   return {
     dialect: "openai-chat",
@@ -21,7 +21,8 @@ export function passing(
     },
     inspectReply(reply) {
       isAnswer(reply);
-      return { usage: usageOf(reply) };
+      const usage = usageOf(reply);
+      return usage ? { usage } : {};
     },
   };
 }
@@ -40,7 +41,7 @@ export function invalid(param: string, message: string): GatewayError {
 }
 
 /** In the words of chat or of Responses; without any nothing is billed by tokens. */
-function readUsage({ usage }: JsonObject): Usage {
+export function readUsage({ usage }: JsonObject): Usage {
   if (!isObject(usage)) return { ...NO_USAGE };
   const output = count(usage["output_tokens"]) ?? count(usage["completion_tokens"]) ?? 0;
   // Jina and vLLM tell nothing but the sum for reranking, where nothing is written.

@@ -37,6 +37,7 @@ test("an image's tokens are its usage", () => {
   const { read } = prepare("image", { model: "m", prompt: "p" });
   const { usage } = read!({ data: [{}], usage: { input_tokens: 3, output_tokens: 272 } }, new Uint8Array());
   expect(usage).toMatchObject({ input: 3, output: 272 });
+  expect(read!({ data: [{}] }, new Uint8Array()).usage).toBeUndefined();
 });
 
 test("Cohere reranks for clients of the shared form", () => {
