@@ -70,6 +70,7 @@ export async function startWorld({ lane, scenario, limits, deps, store, estimate
     );
     const sinceStart = () => clock.monotonic() - startMs;
     server.setFaults((request) => {
+      if (request.headers[RUN_HEADER] !== id) return { connection: "reset" };
       const key = keyOf(provider, request.headers);
       return receive({ server, provider: provider.name, key, atMs: sinceStart() }, faults, received, state);
     });
@@ -78,7 +79,7 @@ export async function startWorld({ lane, scenario, limits, deps, store, estimate
   const stopServers = () => {
     for (const [, server] of servers) server.stop();
   };
-  const config = withAddresses(lane.config, new Map(servers));
+  const config = withAddresses(lane.config, new Map(servers), id);
   const host = await startHost({
     deps,
     prepared: { config, store: partOf(store, id), estimate },
@@ -194,11 +195,15 @@ function keyOf({ keys }: Config["providers"][number], headers: Readonly<Record<s
   );
 }
 
-function withAddresses(config: Config, servers: ReadonlyMap<string, SimulatedServer>): Config {
+/** Ports are used again by whoever comes next, and what still knocks there from before is no part of this run. */
+const RUN_HEADER = "x-drill-run";
+
+function withAddresses(config: Config, servers: ReadonlyMap<string, SimulatedServer>, id: string): Config {
   const providers = config.providers.map((provider) => ({
     ...provider,
     // The path of the address is kept: it is part of how the vendor is spoken to.
     baseUrl: servers.get(provider.name)!.url + (provider.baseUrl ?? ""),
+    headers: { ...provider.headers, [RUN_HEADER]: id },
   }));
   return { ...config, providers };
 }
