@@ -11,9 +11,3 @@ export function Empty({ title, command, children }: { title: string; command?: s
     </div>
   );
 }
-
-/** A first call as it would be made of this gateway. */
-export function firstCall(model = "demo"): string {
-  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] });
-  return `curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' -H "authorization: Bearer $EVERGATE_KEY" -d '${body}'`;
-}

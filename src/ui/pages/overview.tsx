@@ -2,8 +2,8 @@
 
 import type { AttemptStatsRow, List, Stats, Target } from "../api/types.ts";
 import { useData } from "../api/use-data.ts";
-import { Empty, firstCall } from "../components/empty.tsx";
 import { ErrorPanel } from "../components/error-panel.tsx";
+import { FirstCall } from "../components/first-call.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Segmented } from "../components/segmented.tsx";
 import { useQuery } from "../location.tsx";
@@ -55,17 +55,19 @@ export function Overview() {
           {row ? (
             <Totals row={row} range={range} />
           ) : (
-            <Empty title="No call in this time. Make one, or look further back." command={firstCall()} />
+            <FirstCall title="No call in this time. Make one, or look further back." />
           )}
           <div class="grid">
-            <Availability
-              range={range}
-              span={span}
-              clients={clients.data}
-              providers={providers.data}
-              byProvider={byProvider.data}
-              targets={targets.data?.data}
-            />
+            {(row || !!targets.data?.data.length) && (
+              <Availability
+                range={range}
+                span={span}
+                clients={clients.data}
+                providers={providers.data}
+                byProvider={byProvider.data}
+                targets={targets.data?.data}
+              />
+            )}
             {reads ? <Failovers range={range} span={span} /> : <TeamFailovers range={range} span={span} />}
             {reads && (
               <div class="column">

@@ -22,6 +22,8 @@ export interface TabOptions {
   theme?: "light" | "dark";
   widthPx?: number;
   heightPx?: number;
+  /** Pixels of a picture to one of the page. */
+  scale?: number;
 }
 
 export interface Tab extends AsyncDisposable {
@@ -35,9 +37,13 @@ export interface Tab extends AsyncDisposable {
 /** A browser of its own: no cookies or storage are shared with another tab. */
 export async function openTab(
   browser: Browser,
-  { url, token, theme = "light", widthPx = 1_440, heightPx = 900 }: TabOptions,
+  { url, token, theme = "light", widthPx = 1_440, heightPx = 900, scale = 1 }: TabOptions,
 ): Promise<Tab> {
-  const context = await browser.newContext({ viewport: { width: widthPx, height: heightPx }, colorScheme: theme });
+  const context = await browser.newContext({
+    viewport: { width: widthPx, height: heightPx },
+    colorScheme: theme,
+    deviceScaleFactor: scale,
+  });
   const page = await context.newPage();
   const problems: string[] = [];
   page.on("console", (message) => {

@@ -2,7 +2,6 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { startGateway } from "../harness.ts";
-import { CHROMIUM, openBrowser, openTab } from "./browser.ts";
 
 const SPEED = 8;
 const TEST_LIMIT_MS = 120_000;
@@ -55,23 +54,6 @@ test(
     gateway.signal("SIGHUP");
     expect(await gateway.exited).toBe(0);
     expect(existsSync(path)).toBe(false);
-  },
-  TEST_LIMIT_MS,
-);
-
-test.skipIf(!CHROMIUM)(
-  "one click signs in, and says that all is simulated (needs chromium)",
-  async () => {
-    await using gateway = await startGateway({ args: ["demo", "--speed", String(SPEED)] });
-    await gateway.printed(/#token=ega_\S+/);
-    await using browser = await openBrowser();
-    await using tab = await openTab(browser, { url: gateway.url });
-    await tab.page.goto(/http:\S+#token=\S+/.exec(gateway.output.stderr)![0]);
-    await tab.page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
-    await tab.page.getByText("No provider is called and nothing costs money.").waitFor();
-    expect(tab.page.url()).toBe(`${gateway.url}/ui`);
-    expect(tab.problems).toEqual([]);
-    expect(await gateway.stop()).toBe(0);
   },
   TEST_LIMIT_MS,
 );

@@ -1,7 +1,7 @@
 import type { Stats, StatsRow } from "../../api/types.ts";
 import { Card } from "../../components/card.tsx";
 import { Chart } from "../../components/chart.tsx";
-import { Empty, firstCall } from "../../components/empty.tsx";
+import { FirstCall } from "../../components/first-call.tsx";
 import { type Range, spanOf } from "../overview/ranges.ts";
 
 type Row = StatsRow & { cache: string };
@@ -31,7 +31,7 @@ export function HitRates({ points, range }: { points: Stats<Row> | undefined; ra
           format={(value) => `${Math.round(value * 10) / 10} %`}
         />
       ) : (
-        <Empty title="No call came to the cache in this time. Send one twice:" command={firstCall()} />
+        <FirstCall title="No call came to the cache in this time. Send one twice:" />
       )}
     </Card>
   );

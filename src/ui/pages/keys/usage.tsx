@@ -4,8 +4,8 @@ import { useData } from "../../api/use-data.ts";
 import { Card } from "../../components/card.tsx";
 import { Chart, type Series } from "../../components/chart.tsx";
 import { DataTable } from "../../components/data-table.tsx";
-import { Empty, firstCall } from "../../components/empty.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
+import { FirstCall } from "../../components/first-call.tsx";
 import { Segmented } from "../../components/segmented.tsx";
 import { count, exactMoney, money, nanoUsd } from "../../format.ts";
 import { link, useQuery } from "../../location.tsx";
@@ -53,9 +53,7 @@ export function Usage({ range, only = {}, groups = GROUPS.map(([group]) => group
       }
     >
       {totals.error && <ErrorPanel error={totals.error} retry={totals.reload} />}
-      {totals.data && rows.length === 0 && (
-        <Empty title="No call in this time. Make one, or look further back." command={firstCall()} />
-      )}
+      {totals.data && rows.length === 0 && <FirstCall title="No call in this time. Make one, or look further back." />}
       {lines.data && rows.length > 0 && (
         <Chart
           label={`Cost by ${group} over the ${range.last}. ${nameIn(rows[0]!, group)} cost most, ${money(rows[0]!.cost_usd)}.`}

@@ -45,7 +45,7 @@ export function Availability({ range, span, clients, providers, byProvider, targ
               label={`Share of calls answered over the ${range.last}, to clients and by each provider. Clients: ${percent(all - failed, all)}.`}
               times={points}
               series={series}
-              format={(value) => `${Number(value.toFixed(value > 99 && value < 100 ? 2 : 0))} %`}
+              format={(value) => `${Number(value.toFixed(value > 90 && value < 100 ? 2 : 0))} %`}
               range={rangeOf(series)}
             />
           )}

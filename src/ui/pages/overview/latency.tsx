@@ -25,7 +25,9 @@ export function Latency({ range, span, providers, byProvider }: LatencyProps) {
   return (
     <Card title="First token" aside={lead}>
       {byProvider && rows.length === 0 && (
-        <Empty title="No stream in this time. Calls with `stream: true` are timed here." />
+        <Empty title="No stream in this time.">
+          Calls with <code>"stream": true</code> are timed here.
+        </Empty>
       )}
       {providers && rows.length > 0 && (
         <>

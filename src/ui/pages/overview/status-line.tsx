@@ -75,6 +75,7 @@ function statusOf(
   }
   if (failed > 0)
     return ["warn", targets ? "Everything is up now." : "Some calls failed.", `${failuresText(failed)} ${lately}.`];
+  if (targets?.length === 0 && !row) return ["ok", "The gateway is up.", "No provider has been called yet."];
   return ["ok", targets ? "Everything is up." : "Every call was answered.", rescuedText(rescued, lately)];
 }
 

@@ -10,7 +10,7 @@ export function Facts({ row }: { row: RequestDetail }) {
     <Card title="Details">
       <dl class="facts">
         <Fact name="Model">{filter("model", row.model)}</Fact>
-        <Fact name="Answered by">{row.target ?? NONE}</Fact>
+        <Fact name="Answered by">{answeredBy(row)}</Fact>
         <Fact name="Provider">{filter("provider", row.provider)}</Fact>
         <Fact name="Key">{filter("key", row.key)}</Fact>
         <Fact name="Team">{filter("team", row.team)}</Fact>
@@ -46,6 +46,12 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** A stream that went on elsewhere has several. */
+function answeredBy({ target, attempts }: RequestDetail): string {
+  const others = attempts.filter(({ kind, outcome }) => kind === "continuation" && outcome === "ok");
+  return [target ?? NONE, ...others.map((attempt) => attempt.target)].join(", then ");
 }
 
 function filter(name: "model" | "provider" | "key" | "team", value: string | null) {

@@ -1,7 +1,8 @@
 import type { RequestRow } from "../../api/types.ts";
 import { Badge, StatusBadge } from "../../components/badge.tsx";
 import { DataTable } from "../../components/data-table.tsx";
-import { Empty, firstCall } from "../../components/empty.tsx";
+import { Empty } from "../../components/empty.tsx";
+import { FirstCall } from "../../components/first-call.tsx";
 import { count, dateTime, duration, exactMoney, money } from "../../format.ts";
 
 export interface RequestTableProps {
@@ -28,7 +29,7 @@ export function RequestTable({ rows, fresh, filtered, more }: RequestTableProps)
             <a href="/ui/requests">Show all</a>
           </Empty>
         ) : (
-          <Empty title="No call has been made yet. Make one:" command={firstCall()} />
+          <FirstCall title="No call has been made yet. Make one:" />
         )
       }
       columns={[

@@ -27,7 +27,10 @@ export function Models({ models, edit, ...rest }: ModelsProps) {
   const shown = models.filter((model) => `${model.name} ${namesOf(model).join(" ")}`.toLowerCase().includes(wanted));
   if (models.length === 0)
     return (
-      <Empty title="No public model is declared: clients use provider/model names." command={MODELS_LINE}>
+      <Empty
+        title="No public model is declared: a bare model name goes to the provider that serves it, provider/model to that one."
+        command={MODELS_LINE}
+      >
         A public model has a name of its own and several targets, so that one can stand in for another. Write it into
         the configuration, or add it here:
       </Empty>

@@ -44,8 +44,12 @@ export function Providers({ providers, range, edit, changed }: ProvidersProps) {
           { title: "Type", cell: ({ type }) => type },
           {
             title: "Address",
-            cell: ({ baseUrl }) =>
-              baseUrl === null ? <span class="muted">the vendor's</span> : <code>{baseUrl}</code>,
+            cell: ({ type, baseUrl }) =>
+              baseUrl === null ? (
+                <span class="muted">{type === "simulated" ? "in this process" : "the vendor's"}</span>
+              ) : (
+                <code>{baseUrl}</code>
+              ),
           },
           { title: "Keys", cell: ({ keys }) => (keys.length === 0 ? <span class="muted">none</span> : keysText(keys)) },
           {
