@@ -35,7 +35,7 @@ export interface Candidates {
   rankings: Ranking[];
 }
 
-/** Throws `no_target` or `model_not_allowed`, saying what stands in the way. */
+/** Throws `no_target`, `invalid_request` or `model_not_allowed`, saying what stands in the way. */
 export function candidatesOf(
   call: Call,
   route: Route,
@@ -46,6 +46,7 @@ export function candidatesOf(
   const found: Candidate[] = [];
   const rankings: Ranking[] = [];
   let forbidden = 0;
+  let lacking = 0;
   const add = (from: Route) => {
     const { targets, ranking } = from.order(scorer, inputs);
     rankings.push(ranking);
@@ -61,7 +62,10 @@ export function candidatesOf(
       const candidate: Candidate = { target, provider: upstream.provider, dialect, keys: upstream.keys, route: from };
       if (call.operation !== "chat") {
         const operation = operationAt(call, upstream.provider, target);
-        if (!operation) continue;
+        if (!operation) {
+          lacking += 1;
+          continue;
+        }
         candidate.operation = operation;
       }
       found.push(candidate);
@@ -74,8 +78,18 @@ export function candidatesOf(
     throw new GatewayError("model_not_allowed", `This key may not use any provider of model "${call.model}".`, {
       param: "model",
     });
-  const what = call.operation === "chat" ? "this kind of request" : `the operation "${call.operation}"`;
-  throw new GatewayError("no_target", `No provider of model "${call.model}" can serve ${what} with its keys.`);
+  // Trying again would not help: the client asked the wrong model.
+  if (lacking > 0) throw new NotOffered(call);
+  throw new GatewayError("no_target", `No provider of model "${call.model}" can serve this request with its keys.`);
+}
+
+/** No provider of the model has what was asked for. */
+export class NotOffered extends GatewayError {
+  constructor({ model, operation }: Call) {
+    super("invalid_request", `No provider of model "${model}" offers the operation "${operation}".`, {
+      param: "model",
+    });
+  }
 }
 
 /** Undefined where the provider does not have the operation, or not for clients of this dialect. */

@@ -3,6 +3,7 @@ import { GatewayError } from "../canonical/errors.ts";
 import type { Reply } from "../canonical/reply.ts";
 import { totalInput, type Usage } from "../canonical/usage.ts";
 import { formatCount } from "../dialects/operations/count-tokens.ts";
+import { NotOffered } from "./candidates.ts";
 
 /**
  * Tokens as the provider counts them, where one of the client's dialect is among the targets and answers; else as they
@@ -16,7 +17,9 @@ export async function counted(
   try {
     return await exact(call);
   } catch (error) {
-    const missing = error instanceof GatewayError && (error.code === "no_target" || error.source === "upstream");
+    const missing =
+      error instanceof GatewayError &&
+      (error.code === "no_target" || error instanceof NotOffered || error.source === "upstream");
     const body = missing ? formatCount(call.dialect, totalInput(estimate(call, ""))) : undefined;
     if (!body) throw error;
     call.record.warnings.push("estimated");

@@ -243,9 +243,7 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     return new GatewayError(
       "overloaded",
       `Every key of model "${call.model}" is at its limit, and the queue is full.`,
-      {
-        retryAfterMs,
-      },
+      { retryAfterMs },
     );
   };
 
@@ -342,6 +340,8 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     const wish = call.options.continuation ?? journey.route.continuation ?? options.continuation;
     if (wish === "off" || !call.body.facts.stream || !call.options.fallback) return reply;
     const goOn = async (failure: Failure, partial: Partial): Promise<Continued | undefined> => {
+      // The call's time is up, not the upstream's: nobody may be asked any more.
+      if (clock.monotonic() >= journey.context.deadline) return undefined;
       let how: { way: Way; trimmed: string } = { way: "instruction", trimmed: "" };
       const { target } = choice.candidate;
       journey.failures.push({ failure, provider: target.provider, target: target.name });

@@ -94,6 +94,14 @@ describe("a continuation", () => {
     expect(servers["b"]!.requests).toHaveLength(0);
   });
 
+  test("is not begun when the call's time is up", async () => {
+    const { send, servers } = start([{ name: "a", faults: { stall: { afterTokens: 7 } } }, { name: "b" }]);
+    const { record, drain } = await send({ stream: true }, { timeoutMs: 300 });
+    expect((await drain()).failure).toMatchObject({ class: "timeout" });
+    expect(record.attempts).toHaveLength(1);
+    expect(servers["b"]!.requests).toHaveLength(0);
+  });
+
   test("happens once: a second cut is an honest error", async () => {
     const { send } = start([{ name: "a", faults: cutAfter(5) }, { name: "b", faults: cutAfter(3) }, { name: "c" }]);
     const { text, failure } = await (await send({ stream: true })).drain();
