@@ -48,6 +48,24 @@ export function startOf(ms: number, grain: StatsBucket, every = 1): number {
   return Math.floor(ms / lengthMs) * lengthMs;
 }
 
+export interface Part {
+  grain: StatsBucket;
+  fromMs: number;
+  toMs: number;
+}
+
+/** A total over many hours reads its whole days as days: a month of fifty keys would else be read row by row. */
+export function partsOf(fromMs: number, toMs: number, grain: StatsBucket): Part[] {
+  const startMs = startOf(fromMs, grain);
+  const [firstDayMs, endDayMs] = [startOf(startMs + DAY_MS - 1, "day"), startOf(toMs, "day")];
+  if (grain !== "hour" || endDayMs <= firstDayMs) return [{ grain, fromMs: startMs, toMs }];
+  return [
+    { grain, fromMs: startMs, toMs: firstDayMs },
+    { grain: "day" as const, fromMs: firstDayMs, toMs: endDayMs },
+    { grain, fromMs: endDayMs, toMs },
+  ].filter((part) => part.toMs > part.fromMs);
+}
+
 /** What rows are grouped by for a row a bucket, or one every so many: the start of each, in minutes since 1970. */
 export function bucketColumn(grain: StatsBucket, every = 1): string {
   return every === 1 ? "start" : `start - start % ${GRAINS[grain] * Math.trunc(every)}`;

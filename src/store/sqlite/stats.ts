@@ -5,7 +5,7 @@ import { HISTOGRAM_BUCKETS } from "../histogram.ts";
 import type { StatsBucket, StatsGroup, StatsQuery, StatsReport, StatsRow } from "../stats-ports.ts";
 import { attemptStatsQueries } from "./attempt-stats.ts";
 import { FIRST_AT, SUM_COLUMNS, TOTAL_AT } from "./stats-columns.ts";
-import { bucketColumn, expiryMinute, grainOf, MINUTE_MS, startOf } from "./stats-grain.ts";
+import { bucketColumn, expiryMinute, grainOf, MINUTE_MS, partsOf, startOf } from "./stats-grain.ts";
 import { DETAILS, GRAINS } from "./stats-writer.ts";
 
 /** Rows that one report may have. */
@@ -78,17 +78,19 @@ function statement(query: StatsQuery, grain: StatsBucket): { text: string; value
     "sum(iif(cache in ('exact', 'semantic'), requests, 0))",
   ];
   const where = ["detail = ?", "grain = ?", "start >= ?", "start < ?", ...filters.map(([name]) => `${name} = ?`)];
+  const parts = bucket ? [{ grain, fromMs: startOf(fromMs, grain, every), toMs }] : partsOf(fromMs, toMs, grain);
+  const from = parts.map(() => `select * from stats where ${where.join(" and ")}`).join(" union all ");
   const grouped = groups.length > 0 ? ` group by ${groups.join(", ")} order by ${groups.join(", ")}` : "";
   const nothing = groups.length > 0 ? "" : " having count(*) > 0";
   return {
-    text: `select ${selected.join(", ")} from stats where ${where.join(" and ")}${grouped}${nothing} limit ${STATS_MAX_ROWS + 1}`,
-    values: [
+    text: `select ${selected.join(", ")} from (${from})${grouped}${nothing} limit ${STATS_MAX_ROWS + 1}`,
+    values: parts.flatMap((part) => [
       byKey ? DETAILS.byKey : DETAILS.plain,
-      GRAINS[grain],
-      startOf(fromMs, grain, every) / MINUTE_MS,
-      Math.ceil(toMs / MINUTE_MS),
+      GRAINS[part.grain],
+      part.fromMs / MINUTE_MS,
+      Math.ceil(part.toMs / MINUTE_MS),
       ...filters.map(([, value]) => value as string),
-    ],
+    ]),
   };
 }
 

@@ -81,13 +81,14 @@ describe.skipIf(!CHROMIUM)("pictures of a simulated outage (needs chromium)", ()
   );
 
   test(
-    "a key that has spent its budget stands first, with the refusal",
+    "a key that has spent its budget stands among who is near a limit, with the refusal",
     async () => {
       await until(async () => (await rows("/admin/requests?status=402&key=ci")).length > 0);
       await picture("keys", "/ui/keys", { widthPx: 1_280, heightPx: 960 }, async (page) => {
         const near = page.getByRole("region", { name: "Near a limit" });
-        await near.getByRole("listitem").first().getByText("ci", { exact: true }).waitFor();
-        await near.getByText("too little left").first().waitFor();
+        // The team growth may have met its budget as well.
+        const tight = near.getByRole("listitem").filter({ has: page.getByText("ci", { exact: true }) });
+        await tight.getByText("too little left").waitFor();
       });
     },
     TEST_LIMIT_MS,
@@ -134,7 +135,7 @@ describe.skipIf(!CHROMIUM)("pictures of a simulated outage (needs chromium)", ()
       };
       await until(async () => (await rows("/admin/stats?from=-1h&bucket=minute")).length >= MINUTES);
       // At the demo's own pace an outage is on for long enough to be met.
-      if (KEPT_IN !== undefined) await until(async () => (await rows("/admin/targets")).some(isOpen));
+      if (KEPT_IN !== undefined) await until(async () => isOut(await rows("/admin/targets")));
       await picture("overview", "/ui", { widthPx: 1_280, heightPx: 1_000 }, async (page) => {
         if (KEPT_IN !== undefined) await page.locator(".status-line.warn").waitFor();
         await told(page);
@@ -158,8 +159,10 @@ describe.skipIf(!CHROMIUM)("pictures of a simulated outage (needs chromium)", ()
   );
 });
 
-function isOpen({ state, target }: Row): boolean {
-  return state === "open" && target === "swift/chat";
+/** Every key of it: one that is left takes the calls. */
+function isOut(targets: Row[]): boolean {
+  const keys = targets.filter(({ target }) => target === "swift/chat");
+  return keys.length > 0 && keys.every(({ state }) => state === "open");
 }
 
 const LIMIT_MS = 380_000;
