@@ -140,6 +140,20 @@ describe("sums", () => {
   test("nothing there is no row", async () => expect(await read({ toMs: NOON_MS - HOUR_MS })).toEqual([]));
 });
 
+test.each([
+  ["from noon to noon", NOON_MS, NOON_MS + 4 * DAY_MS, 96],
+  ["from midnight to midnight", NOON_MS - 12 * HOUR_MS, NOON_MS + 84 * HOUR_MS, 84],
+  ["within two days", NOON_MS + 6 * HOUR_MS, NOON_MS + 22 * HOUR_MS, 16],
+  ["with a part of an hour at each end", NOON_MS + HOUR_MS + MINUTE_MS, NOON_MS + 50 * HOUR_MS + MINUTE_MS, 50],
+])("a total over days counts every hour once, %s", async (_, fromMs, toMs, hours) => {
+  const starts = Array.from({ length: 4 * 24 + 12 }, (_, hour) => NOON_MS + hour * HOUR_MS);
+  await store.requests.append(starts.map((startedAtMs, n) => requestRow(n, { startedAtMs })));
+  for (const groupBy of [[], ["key"]] as const) {
+    const rows = await read({ fromMs, toMs, groupBy: [...groupBy] });
+    expect(rows.map(({ requests }) => requests)).toEqual([hours]);
+  }
+});
+
 test("a model's name that clients make up is no row of its own", async () => {
   const unknown = { status: 404, code: "model_not_found", attempts: [], provider: null, target: null, usage: null };
   await store.requests.append([1, 2, 3].map((n) => requestRow(n, { ...unknown, model: `made-up-${n}` })));

@@ -48,7 +48,7 @@ export function startOf(ms: number, grain: StatsBucket, every = 1): number {
   return Math.floor(ms / lengthMs) * lengthMs;
 }
 
-export interface Part {
+interface Part {
   grain: StatsBucket;
   fromMs: number;
   toMs: number;
