@@ -36,13 +36,15 @@ describe.skipIf(!CHROMIUM)("away, signed out, without a mouse (needs chromium)",
       const first = await startGateway({ config: CONFIG, env: { ADMIN }, cwd: `${gateway.cwd}/away` });
       await using tab = await openTab(browser, { url: first.url, token: ADMIN });
       const { page } = tab;
-      await page.getByText("No call in this time").waitFor();
+      await tab.open("/ui/routes");
+      const model = page.getByRole("region", { name: "fast" });
+      await model.waitFor();
       await first.stop();
       await page.getByText("The gateway does not answer. Is it running?").first().waitFor();
-      await page.getByText("No call in this time").waitFor();
+      await model.waitFor();
       await using _again = await startGateway({ env: { ADMIN }, cwd: first.cwd, port: first.port });
       await page.getByText("The gateway does not answer.").first().waitFor({ state: "detached" });
-      await page.getByText("No call in this time").waitFor();
+      await model.waitFor();
     },
     TEST_LIMIT_MS,
   );
@@ -70,6 +72,7 @@ describe.skipIf(!CHROMIUM)("away, signed out, without a mouse (needs chromium)",
       await using tab = await openTab(browser, { url: gateway.url, token: ADMIN });
       const { page } = tab;
       await tab.open("/ui/keys");
+      await page.getByRole("button", { name: "New key" }).waitFor();
       await page.keyboard.press("Tab");
       expect(await focused(page)).toBe("Skip to content");
       await page.keyboard.press("Enter");
@@ -90,7 +93,7 @@ describe.skipIf(!CHROMIUM)("away, signed out, without a mouse (needs chromium)",
       }
       await page.keyboard.press("Escape");
       await dialog.waitFor({ state: "detached" });
-      expect(await focused(page)).toBe("New key");
+      await page.waitForFunction(() => document.activeElement?.textContent?.trim() === "New key");
 
       await tab.open("/ui");
       const pages = ["Requests", "Routes", "Cache", "Budgets & keys", "Quality", "Alerts", "Settings", "Playground"];
