@@ -1,5 +1,5 @@
 /** Session, then page: who is not signed in sees the sign-in page, at the address they asked for. */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { ConfirmProvider } from "./components/confirm.tsx";
 import { Empty } from "./components/empty.tsx";
 import { ErrorPanel } from "./components/error-panel.tsx";
@@ -46,8 +46,8 @@ function CurrentPage() {
   const found = pageAt(path, useHolder().role);
   const page = found?.page;
   const at = page?.path;
-  // On every change of page the reader starts at its top.
-  useEffect(() => {
+  // On every change of page the reader starts at its top: before they can press the next key.
+  useLayoutEffect(() => {
     const { activeElement } = document;
     if (activeElement && activeElement !== document.body) document.getElementById("main")?.focus();
   }, [at, found?.rest]);
