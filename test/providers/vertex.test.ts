@@ -126,6 +126,8 @@ describe("token", () => {
     answer = () => new Response("no", { status: 503 });
     await clock.advance(58 * 60_000);
     expect(await tokenOf(provider)).toBe("Bearer token-1");
+    // The renewal has been refused, and its time limit is taken back.
+    while (exchanges.length < 2 || clock.pending() > 0) await Bun.sleep(1);
     await clock.advance(60 * 60_000);
     expect(await failureOf(provider)).toMatchObject({ class: "overloaded", status: 503 });
     answer = () => Response.json({ access_token: "again", expires_in: 3600 });
