@@ -1,7 +1,9 @@
 /** What `evergate doctor` says of sign-in, on the binary, against an issuer and a GitHub that tell right from wrong. */
+
 import { expect, test } from "bun:test";
+import { freePort } from "../support/free-port.ts";
 import { startGithub } from "../support/sign-in/github-server.ts";
-import { CLIENT, freePort, startOidcServer } from "../support/sign-in/oidc-server.ts";
+import { CLIENT, startOidcServer } from "../support/sign-in/oidc-server.ts";
 import { runEvergate } from "./harness.ts";
 
 interface Finding {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
+import { freePort } from "../support/free-port.ts";
 import { freshBinary } from "./binary.ts";
 
 const READY_LIMIT_MS = 15_000;
@@ -104,14 +105,6 @@ export async function runEvergate(
   } finally {
     await dispose();
   }
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = listener;
-  listener.stop(true);
-  return port;
 }
 
 async function spawn(options: StartOptions, port?: number) {

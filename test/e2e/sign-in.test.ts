@@ -4,9 +4,10 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { ROUTES } from "../../src/http/routes.ts";
+import { freePort } from "../support/free-port.ts";
 import { type Browser, browser } from "../support/sign-in/browser.ts";
 import { startGithub } from "../support/sign-in/github-server.ts";
-import { CLIENT, freePort, startOidcServer } from "../support/sign-in/oidc-server.ts";
+import { CLIENT, startOidcServer } from "../support/sign-in/oidc-server.ts";
 import { type Gateway, startGateway } from "./harness.ts";
 
 const TOKEN = "an-admin-token-of-the-test";

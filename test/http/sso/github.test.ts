@@ -1,9 +1,11 @@
 /** Sign-in with GitHub, against a double that enforces GitHub's side of the flow. */
+
 import { describe, expect, test } from "bun:test";
 import type { GithubConfig, RoleRule } from "../../../src/config/config.ts";
+import { freePort } from "../../support/free-port.ts";
 import { browser } from "../../support/sign-in/browser.ts";
 import { type GithubUser, startGithub } from "../../support/sign-in/github-server.ts";
-import { CLIENT, freePort } from "../../support/sign-in/oidc-server.ts";
+import { CLIENT } from "../../support/sign-in/oidc-server.ts";
 import { type StandInOptions, standIn } from "../stand-in.ts";
 import { atCallback } from "./support.ts";
 

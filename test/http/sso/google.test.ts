@@ -1,8 +1,10 @@
 /** Google as it is: its own issuer name and claims, served by a real OpenID Connect server in its place. */
+
 import { expect, test } from "bun:test";
 import type { RoleRule } from "../../../src/config/config.ts";
+import { freePort } from "../../support/free-port.ts";
 import { browser, type Reach } from "../../support/sign-in/browser.ts";
-import { CLIENT, freePort, startOidcServer } from "../../support/sign-in/oidc-server.ts";
+import { CLIENT, startOidcServer } from "../../support/sign-in/oidc-server.ts";
 import { standIn } from "../stand-in.ts";
 
 const GOOGLE = "https://accounts.google.com";

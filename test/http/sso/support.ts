@@ -1,11 +1,6 @@
+import { freePort } from "../../support/free-port.ts";
 import { browser, type Visit } from "../../support/sign-in/browser.ts";
-import {
-  CLIENT,
-  freePort,
-  type OidcServer,
-  type OidcServerOptions,
-  startOidcServer,
-} from "../../support/sign-in/oidc-server.ts";
+import { CLIENT, type OidcServer, type OidcServerOptions, startOidcServer } from "../../support/sign-in/oidc-server.ts";
 import { type StandIn, type StandInOptions, standIn } from "../stand-in.ts";
 
 export interface OidcSetUp extends AsyncDisposable {
