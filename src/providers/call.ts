@@ -11,7 +11,7 @@ import type { Failure } from "../canonical/errors.ts";
 import type { Piece } from "../canonical/reply.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { PreparedOperation } from "../dialects/operations/operation.ts";
-import { hideSecrets, withoutSecrets } from "./hide-secrets.ts";
+import { hideSecrets } from "./hide-secrets.ts";
 import { type Limits, readLimits } from "./limits.ts";
 import { operationPieces } from "./operation-pieces.ts";
 import { nextPacificMidnightMs } from "./pacific-midnight.ts";
@@ -87,11 +87,10 @@ export async function callUpstream(
   const { status, headers } = response;
   if (status >= 200 && status < 300) {
     const { operation, dialect, signal } = request;
-    const hide = (failure: Failure) => withoutSecrets(failure, request.headers);
     const reply = !operation
-      ? replyPieces(response, dialect, signal, hide)
+      ? replyPieces(response, dialect, signal, request.headers)
       : operation.read
-        ? operationPieces(response, operation.read, signal, hide)
+        ? operationPieces(response, operation.read, signal, request.headers)
         : rawPieces(response, signal);
     return {
       status,

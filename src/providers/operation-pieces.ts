@@ -1,9 +1,9 @@
 /** The answer to an operation besides chat, as one piece in the client's form, or as bytes that pass as they come. */
 import type { Json, JsonObject } from "../canonical/chat.ts";
-import type { Failure } from "../canonical/errors.ts";
 import type { Piece } from "../canonical/reply.ts";
 import { MalformedReply } from "../dialects/dialect.ts";
 import type { PreparedOperation } from "../dialects/operations/operation.ts";
+import { type SentHeaders, withoutSecrets } from "./hide-secrets.ts";
 import type { ReplyPieces } from "./reply-pieces.ts";
 import { BodyTooLarge, collectBody } from "./response-body.ts";
 import { connectionFailure } from "./transport-failure.ts";
@@ -16,7 +16,7 @@ export function operationPieces(
   response: Response,
   read: NonNullable<PreparedOperation["read"]>,
   signal: AbortSignal,
-  hide: (failure: Failure) => Failure,
+  sent: SentHeaders,
 ): ReplyPieces {
   const reader = response.body?.getReader();
   let ended = false;
@@ -37,7 +37,10 @@ export function operationPieces(
         if (ended) return { done: true, value: undefined };
         ended = true;
         const value = await whole();
-        return { done: false, value: value.failure ? { ...value, failure: hide(value.failure) } : value };
+        return {
+          done: false,
+          value: value.failure ? { ...value, failure: withoutSecrets(value.failure, sent) } : value,
+        };
       },
       async return() {
         if (!ended) await reader?.cancel().catch(() => {});

@@ -5,6 +5,7 @@
 import type { Failure } from "../canonical/errors.ts";
 import type { Piece } from "../canonical/reply.ts";
 import type { Dialect, FrameReader } from "../dialects/dialect.ts";
+import { type SentHeaders, withoutSecrets } from "./hide-secrets.ts";
 import { BodyTooLarge, collectBody } from "./response-body.ts";
 import { connectionFailure } from "./transport-failure.ts";
 import { errorPiece, wholePiece } from "./whole-piece.ts";
@@ -20,13 +21,8 @@ export interface ReplyPieces {
   pieces: AsyncIterator<Piece, undefined>;
 }
 
-/** `hide` takes out of an error what is not to be shown. */
-export function replyPieces(
-  response: Response,
-  dialect: Dialect,
-  signal: AbortSignal,
-  hide: (failure: Failure) => Failure,
-): ReplyPieces {
+/** What was sent with the request is taken out of the errors. */
+export function replyPieces(response: Response, dialect: Dialect, signal: AbortSignal, sent: SentHeaders): ReplyPieces {
   const body = bodyPieces(response, dialect, signal);
   let queue: Piece[] = [];
   return {
@@ -40,7 +36,7 @@ export function replyPieces(
         if (value.failure) {
           queue = [];
           await body.release();
-          return { done: false, value: { ...value, failure: hide(value.failure) } };
+          return { done: false, value: { ...value, failure: withoutSecrets(value.failure, sent) } };
         }
         return { done: false, value };
       },

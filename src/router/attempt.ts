@@ -47,8 +47,8 @@ export interface AttemptContext {
   fetchMedia?: FetchMedia;
   /** Origins that have answered before: see UpstreamRequest. */
   answeredOrigins: Set<string>;
-  /** What targets have answered to parts of this call. */
-  partAnswers: PartAnswers;
+  /** What targets have answered to parts of this call; made when the first body is cut. */
+  partAnswers?: PartAnswers;
 }
 
 /** Pieces held back while waiting for content; a stream of more preambles than this is no answer. */
@@ -142,7 +142,7 @@ async function fly(
     ? await callInParts({
         target: target.name,
         split: operation.split,
-        answers: context.partAnswers,
+        answers: partAnswersOf(context),
         send: (part) => send(part.bytes, part),
         booked: (usage) => flight.saw({ mark: "content", ...(usage && { usage }) }),
       })
@@ -187,6 +187,12 @@ async function fly(
     flight,
     reply: replyOf(call, dialect, sent.form, pieces),
   };
+}
+
+/** Of the call, whose attempts share the context. */
+function partAnswersOf(context: AttemptContext): PartAnswers {
+  context.partAnswers ??= new Map();
+  return context.partAnswers;
 }
 
 /** What cannot be said to this target may be said to another; the only one's refusal is the client's own error. */

@@ -17,17 +17,20 @@ const MAX_REMEMBERED = 10_000;
 
 export function createLegacyCompletions(maxAttempts: number): LegacyCompletions {
   const refused = new Set<string>();
+  const byEndpoint: LegacyCompletions["attempt"] = async (call, choice, send) => {
+    const result = await send(choice);
+    const lacks = result.kind === "failure" && result.failure.class === "unsupported";
+    if (!lacks || call.record.attempts.length >= maxAttempts || call.signal.aborted) return result;
+    if (refused.size >= MAX_REMEMBERED) refused.clear();
+    refused.add(choice.candidate.target.name);
+    return send({ ...byChat(choice), kind: "retry", probe: false });
+  };
   return {
-    async attempt(call, choice, send) {
+    // Nearly every call is none of these, and waits for no promise more.
+    attempt(call, choice, send) {
       const { dialect, target } = choice.candidate;
       if (dialect.name !== openaiCompletions.name) return send(choice);
-      if (refused.has(target.name)) return send(byChat(choice));
-      const result = await send(choice);
-      const lacks = result.kind === "failure" && result.failure.class === "unsupported";
-      if (!lacks || call.record.attempts.length >= maxAttempts || call.signal.aborted) return result;
-      if (refused.size >= MAX_REMEMBERED) refused.clear();
-      refused.add(target.name);
-      return send({ ...byChat(choice), kind: "retry", probe: false });
+      return refused.has(target.name) ? send(byChat(choice)) : byEndpoint(call, choice, send);
     },
   };
 }

@@ -120,7 +120,7 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
     contextTokens: ({ provider, target, route }: Choice["candidate"]) =>
       route.contextTokens ?? options.contextTokens(provider, target.model),
   };
-  const shared: Omit<AttemptContext, "deadline" | "partAnswers"> = {
+  const shared: Omit<AttemptContext, "deadline"> = {
     deps,
     health,
     connectivity: createConnectivity(deps.isConnecting, clock),
@@ -167,7 +167,6 @@ export function createRouter(options: RouterOptions, health: Health, deps: Deps)
       context: {
         ...shared,
         deadline: call.record.startedAt + totalMs,
-        partAnswers: new Map(),
         ...(options.fetchMedia && { fetchMedia: mediaOnce(options.fetchMedia) }),
       },
       failures: [],
