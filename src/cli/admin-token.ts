@@ -1,7 +1,7 @@
 /** The admin token: the operator's own, or one made on the first start, kept as a hash and shown once. */
-import { timingSafeEqual } from "node:crypto";
 import type { Holder } from "../http/ports.ts";
 import { hashSecret } from "../policies/access.ts";
+import { equalInConstantTime } from "../policies/constant-time.ts";
 import type { SettingsPort } from "../store/ports.ts";
 
 export interface AdminToken {
@@ -35,13 +35,9 @@ function tokenOf(adminHash: string): Pick<AdminToken, "basis" | "roleOf"> {
     roleOf(presented, metricsToken) {
       if (presented === undefined) return undefined;
       const hash = hashSecret(presented);
-      if (equal(hash, adminHash)) return { role: "admin", name: "admin token" };
-      if (metricsToken === null || !equal(hash, hashSecret(metricsToken))) return undefined;
+      if (equalInConstantTime(hash, adminHash)) return { role: "admin", name: "admin token" };
+      if (metricsToken === null || !equalInConstantTime(hash, hashSecret(metricsToken))) return undefined;
       return { role: "metrics", name: "metrics token" };
     },
   };
-}
-
-function equal(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

@@ -5,25 +5,14 @@
 import { GatewayError } from "../canonical/errors.ts";
 import { ASSETS_PATH, type DashboardFile } from "./dashboard-files.ts";
 import type { Exchange } from "./exchange.ts";
+import { pageHeaders } from "./page-headers.ts";
 
 /** Nothing from elsewhere, nothing inline. Charts set their styles through the object model, which this allows. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join("; ");
-
 const SECURITY = {
-  "content-security-policy": POLICY,
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
+  ...pageHeaders(
+    ["script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'", "connect-src 'self'"],
+    "'self'",
+  ),
   "cross-origin-opener-policy": "same-origin",
 };
 

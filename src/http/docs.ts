@@ -6,25 +6,15 @@ import stylePath from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 import scriptPath from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
 import { GatewayError } from "../canonical/errors.ts";
 import type { Exchange } from "./exchange.ts";
+import { pageHeaders } from "./page-headers.ts";
 
 /** Swagger UI sets styles on elements and shows its icons as `data:` images; nothing else is inline. */
-const POLICY = [
-  "default-src 'none'",
+const SECURITY = pageHeaders([
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
   "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-const SECURITY = {
-  "content-security-policy": POLICY,
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
-};
+]);
 
 const PAGE = `<!doctype html>
 <html lang="en">

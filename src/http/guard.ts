@@ -1,6 +1,7 @@
 /** Who may use a route. The table names the role; this is the one place where it is enforced. */
-import { timingSafeEqual } from "node:crypto";
+
 import { GatewayError } from "../canonical/errors.ts";
+import { equalInConstantTime } from "../policies/constant-time.ts";
 import type { Exchange } from "./exchange.ts";
 import { isForeignHost } from "./foreign-host.ts";
 import { bearerOf } from "./ingress/credential.ts";
@@ -64,16 +65,10 @@ function holderOfSession(exchange: Exchange): Holder | undefined {
   const session = sessionOf(exchange);
   if (!session) return undefined;
   const { method, headers } = exchange.request;
-  if (!SAFE_METHODS.includes(method) && !equal(headers.get("x-evergate-csrf") ?? "", session.csrf))
+  if (!SAFE_METHODS.includes(method) && !equalInConstantTime(headers.get("x-evergate-csrf") ?? "", session.csrf))
     throw new GatewayError("permission_denied", "The header x-evergate-csrf is not the CSRF token of this session.");
   const { role, team, name, mail } = session;
   return { role, ...(team !== null && { team }), name: `session of ${mail ?? name}` };
-}
-
-function equal(given: string, wanted: string): boolean {
-  const a = Buffer.from(given);
-  const b = Buffer.from(wanted);
-  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }
 
 /** The team that the answer is confined to; undefined: all. A holder of the role without a team sees nothing at all. */

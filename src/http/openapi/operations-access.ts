@@ -5,24 +5,11 @@ import { KINDS, LINKS } from "../../config/dynamic/record-view.ts";
 import { USAGE_GROUPS, USAGE_MAX_ROWS } from "../../store/budget-ports.ts";
 import { EXAMPLES } from "./examples.ts";
 import { ACCESS_EXAMPLES as SHOWN } from "./examples-access.ts";
-import { body, errors, type Operation, type Parameter, pathId, query } from "./operation.ts";
+import { FROM_TO, PAGE } from "./list-parameters.ts";
+import { body, errors, type Operation, pathId, query } from "./operation.ts";
+import { describeRecord, IF_MATCH } from "./record-operations.ts";
 
 const ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
-
-const PAGE = [
-  query("limit", "Rows of a page", Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })),
-  query("cursor", "`next` of the page before"),
-];
-const FROM_TO = [
-  query("from", "Inclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
-  query("to", "Exclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
-];
-const IF_MATCH: Parameter = {
-  name: "if-match",
-  in: "header",
-  description: "ETag of the version that is meant; 412 when it has been changed since.",
-  schema: Type.String(),
-};
 
 const NAMES = {
   keys: { one: "VirtualKey", page: "VirtualKeyPage", made: "NewVirtualKey", changes: "VirtualKeyChanges" },
@@ -32,68 +19,33 @@ const NAMES = {
 
 export function recordOperations(kind: RecordKind) {
   const what = kind === "keys" ? "virtual key" : KINDS[kind];
-  const { one, page, made, changes } = NAMES[kind];
-  const shown = SHOWN[kind];
-  const id = pathId("Id or name.");
-  const answer = (description: string) => ({ "200": { description, content: body(one, shown) } });
-  return {
-    list: {
-      tags: ["admin"],
-      summary: `The ${what}s, by name`,
-      parameters: [
-        ...LINKS[kind].map((link) => query(link, `Name of the ${link}`)),
-        query("origin", "file or api"),
-        query("disabled", "Whether it is switched off", Type.Boolean()),
-        query("text", "Part of name, id or prefix"),
-        ...PAGE,
-      ],
-      responses: {
-        "200": { description: "A page", content: body(page, { data: [shown], next: null }) },
-        ...ERRORS("400", "401", "403"),
-      },
-    },
-    get: {
-      tags: ["admin"],
-      summary: `One ${what}`,
-      parameters: [id],
-      responses: { ...answer("With its ETag"), ...ERRORS("400", "401", "403", "404") },
-    },
+  const isKey = kind === "keys";
+  return describeRecord({
+    names: NAMES[kind],
+    what,
+    filters: [
+      ...LINKS[kind].map((link) => query(link, `Name of the ${link}`)),
+      query("origin", "file or api"),
+      query("disabled", "Whether it is switched off", Type.Boolean()),
+      query("text", "Part of name, id or prefix"),
+    ],
+    shown: SHOWN[kind],
+    created: SHOWN.made[kind],
+    changed: { disabled: true },
     create: {
-      tags: ["admin"],
-      summary: `Makes a ${what}`,
       description: "It counts from the next call on.",
-      requestBody: { required: true, content: body(made, SHOWN.made[kind]) },
-      responses: {
-        "201": {
-          description: kind === "keys" ? "Made; its secret is shown only here" : "Made",
-          content: kind === "keys" ? body("VirtualKeyWithSecret", SHOWN.keyWithSecret) : body(one, shown),
+      ...(isKey && {
+        made: {
+          description: "Made; its secret is shown only here",
+          content: body("VirtualKeyWithSecret", SHOWN.keyWithSecret),
         },
-        ...ERRORS("400", "401", "403", "409", "413", "415"),
-      },
+      }),
     },
-    update: {
-      tags: ["admin"],
-      summary: `Changes a ${what}`,
-      description: "What the configuration file declares is read-only: 409.",
-      parameters: [id, IF_MATCH],
-      requestBody: { required: true, content: body(changes, { disabled: true }) },
-      responses: {
-        ...answer("As it is now"),
-        ...ERRORS("400", "401", "403", "404", "409", "412", "413", "415"),
-      },
+    remove: {
+      summary: isKey ? "Revokes a virtual key" : `Removes a ${what}`,
+      description: isKey ? "The next call with it is refused with 401." : "409 as long as something belongs to it.",
     },
-    delete: {
-      tags: ["admin"],
-      summary: kind === "keys" ? "Revokes a virtual key" : `Removes a ${what}`,
-      description:
-        kind === "keys" ? "The next call with it is refused with 401." : "409 as long as something belongs to it.",
-      parameters: [id, IF_MATCH],
-      responses: {
-        "200": { description: "Gone", content: body("Deleted", { id: shown.id, deleted: true }) },
-        ...ERRORS("400", "401", "403", "404", "409", "412"),
-      },
-    },
-  } satisfies Record<string, Operation>;
+  });
 }
 
 export const rotateKey: Operation = {

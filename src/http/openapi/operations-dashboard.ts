@@ -2,6 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import { ATTEMPT_GROUPS, STATS_BUCKETS } from "../../store/stats-ports.ts";
 import { EXAMPLES } from "./examples.ts";
+import { LAST_DAY } from "./list-parameters.ts";
 import { body, errors, type Operation, pathId, query, text } from "./operation.ts";
 
 const ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
@@ -44,12 +45,7 @@ export const attemptStats: Operation = {
   description:
     "Beside `/admin/stats`, which counts what clients saw: here every attempt counts, also the failed ones behind an answer that came from elsewhere. Grouped by `outcome` and `to` the rows tell what failed over, to which target and why. Kept as long as those of `/admin/stats`.",
   parameters: [
-    query(
-      "from",
-      "Inclusive, or before now: -24h (m, h, d); absent: 24 hours before `to`",
-      Type.String({ format: "date-time" }),
-    ),
-    query("to", "Exclusive, or before now: -24h (m, h, d); absent: now", Type.String({ format: "date-time" })),
+    ...LAST_DAY,
     query("bucket", `${STATS_BUCKETS.join(", ")}; absent: one row a group`),
     query("every", "That many buckets in one row", Type.Integer({ minimum: 1, maximum: 1_440 })),
     query(

@@ -2,6 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import { STATS_BUCKETS, STATS_GROUPS } from "../../store/stats-ports.ts";
 import { EXAMPLES } from "./examples.ts";
+import { FROM_TO, LAST_DAY } from "./list-parameters.ts";
 import { body, errors, type Operation, type Parameter, query } from "./operation.ts";
 
 const ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
@@ -20,10 +21,6 @@ const LIVE_FILTERS: Parameter[] = [
   ),
   query("cache", "off, miss, exact, semantic, or hit for the last two"),
   query("text", "Part of the request id, error text or model"),
-];
-const FROM_TO: Parameter[] = [
-  query("from", "Inclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
-  query("to", "Exclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
 ];
 
 const LINE = `${JSON.stringify(EXAMPLES.request)}\n`;
@@ -89,12 +86,7 @@ export const showStats: Operation = {
   description:
     "Read from sums by the minute (kept 2 days), hour (100 days) or day (3 years) that are written with the log: as fast with millions of calls as with a few. `from` goes back to the start of its minute, hour or day.",
   parameters: [
-    query(
-      "from",
-      "Inclusive, or before now: -24h (m, h, d); absent: 24 hours before `to`",
-      Type.String({ format: "date-time" }),
-    ),
-    query("to", "Exclusive, or before now: -24h (m, h, d); absent: now", Type.String({ format: "date-time" })),
+    ...LAST_DAY,
     query(
       "bucket",
       `${STATS_BUCKETS.join(", ")}; absent: one row a group. A minute spans at most a day, an hour 31 days`,

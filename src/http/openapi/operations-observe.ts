@@ -2,14 +2,10 @@
 import { Type } from "@sinclair/typebox";
 import { QUALITY_GROUPS } from "../../store/eval-ports.ts";
 import { EXAMPLES } from "./examples.ts";
+import { FROM_TO, PAGE } from "./list-parameters.ts";
 import { body, errors, type Operation, query } from "./operation.ts";
 
 const ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
-
-const PAGE = [
-  query("limit", "Rows of a page", Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })),
-  query("cursor", "`next` of the page before"),
-];
 
 const RULE = {
   rule: "failovers",
@@ -89,8 +85,7 @@ export const showEvals: Operation = {
     query("group_by", `Comma list of ${QUALITY_GROUPS.join(", ")}; default model,provider,target,failover`),
     query("eval", "Name of the eval, or `user feedback`"),
     query("model", "Public model name"),
-    query("from", "Inclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
-    query("to", "Exclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
+    ...FROM_TO,
     ...PAGE,
   ],
   responses: {

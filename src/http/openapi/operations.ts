@@ -1,6 +1,7 @@
 /** What `/openapi.json` says of each route: texts, parameters, bodies and examples. */
 import { Type } from "@sinclair/typebox";
 import { EXAMPLES } from "./examples.ts";
+import { FROM_TO, PAGE } from "./list-parameters.ts";
 import { body, callHeaders, either, errors, type Operation, type Parameter, pathId, query, text } from "./operation.ts";
 
 const OPENAI_ERRORS = errors("OpenAiError", EXAMPLES.openAiError);
@@ -171,11 +172,9 @@ export const listRequests: Operation = {
       Type.Boolean(),
     ),
     query("cache", "off, miss, exact, semantic, or hit for the last two"),
-    query("from", "Inclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
-    query("to", "Exclusive, or before now: -24h (m, h, d)", Type.String({ format: "date-time" })),
+    ...FROM_TO,
     query("text", "Part of the request id, error text or model, or words in a row in the stored content"),
-    query("limit", "Rows of a page", Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })),
-    query("cursor", "`next` of the page before"),
+    ...PAGE,
   ],
   responses: {
     "200": { description: "A page", content: body("RequestPage", { data: [EXAMPLES.request], next: null }) },

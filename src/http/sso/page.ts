@@ -1,5 +1,6 @@
 /** What a person sees when sign-in did not work: what to do about it. A page without scripts or anything from elsewhere. */
 import type { Exchange } from "../exchange.ts";
+import { pageHeaders } from "../page-headers.ts";
 import type { SignInReason } from "./sign-in-error.ts";
 
 interface Text {
@@ -89,13 +90,7 @@ const STYLE =
   "body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}small{opacity:.7}";
 
 /** Nothing may run, load, frame or be sent from here; the style is allowed by its hash. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${new Bun.CryptoHasher("sha256").update(STYLE).digest("base64")}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const SECURITY = pageHeaders([`style-src 'sha256-${new Bun.CryptoHasher("sha256").update(STYLE).digest("base64")}'`]);
 
 export interface PageOptions {
   reason: PageReason;
@@ -129,10 +124,7 @@ ${whose}<p>${said(texts.advice + where)}</p>
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": POLICY,
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-      "referrer-policy": "no-referrer",
+      ...SECURITY,
       "cache-control": "no-store",
       "x-evergate-request-id": requestId,
     },

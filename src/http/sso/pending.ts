@@ -3,9 +3,10 @@
  * browser can end it (nobody is signed in to somebody else's account by a link), and a flood of beginnings fills no
  * memory. Each ends once.
  */
-import { timingSafeEqual } from "node:crypto";
+
 import type { Clock } from "../../canonical/deps.ts";
 import { hashSecret } from "../../policies/access.ts";
+import { equalInConstantTime } from "../../policies/constant-time.ts";
 import type { Seal } from "../../store/seal.ts";
 import type { Attempt } from "./identity.ts";
 import { SignInError } from "./sign-in-error.ts";
@@ -52,7 +53,8 @@ export function createPendingSignIns(clock: Clock, seal: Seal): PendingSignIns {
         expiresAtMs: number;
       };
       if (clock.now() >= expiresAtMs) throw new SignInError("expired", "too late");
-      if (!equal(state ?? "", pending.state)) throw new SignInError("state", "the state is of another sign-in");
+      if (!equalInConstantTime(state ?? "", pending.state))
+        throw new SignInError("state", "the state is of another sign-in");
       const hash = hashSecret(pending.state);
       if (ended.has(hash)) throw new SignInError("expired", "it has ended before");
       ended.set(hash, expiresAtMs);
@@ -68,10 +70,4 @@ function placeOf(provider: string): string {
 
 function randomText(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES))).toString("base64url");
-}
-
-function equal(given: string, wanted: string): boolean {
-  const a = Buffer.from(given);
-  const b = Buffer.from(wanted);
-  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }
