@@ -32,22 +32,27 @@ export async function adminStandIn(settings?: object): Promise<AdminStandIn> {
   return {
     gateway,
     open,
-    async send(method, path, body, { token = "admin-token", headers = {} } = {}) {
-      const response = await fetch(gateway.url(path), {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body !== undefined && { "content-type": "application/json" }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, json: text === "" ? undefined : JSON.parse(text) };
-    },
+    send: sendTo(gateway),
     async [Symbol.asyncDispose]() {
       await gateway.stop();
       await open[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Requests of the admin API, answered with what their JSON says. */
+export function sendTo(gateway: StandIn): AdminStandIn["send"] {
+  return async (method, path, body, { token = "admin-token", headers = {} } = {}) => {
+    const response = await fetch(gateway.url(path), {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, json: text === "" ? undefined : JSON.parse(text) };
   };
 }

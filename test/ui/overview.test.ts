@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { AttemptStatsRow, Stats, StatsRow, Target } from "../../src/ui/api/types.ts";
-import { rangeOf, spanOf } from "../../src/ui/pages/overview/ranges.ts";
 import { clientAvailability, lineOf, providerAvailability, providerLines } from "../../src/ui/pages/overview/series.ts";
 import { targetsOut } from "../../src/ui/pages/overview/status-line.tsx";
+import { rangeOf, spanOf } from "../../src/ui/ranges.ts";
 
 const MINUTE_MS = 60_000;
 const NOON_MS = Date.UTC(2026, 0, 12, 12);

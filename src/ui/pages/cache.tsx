@@ -4,8 +4,7 @@ import { useData } from "../api/use-data.ts";
 import { Empty } from "../components/empty.tsx";
 import { ErrorPanel } from "../components/error-panel.tsx";
 import { PageHead } from "../components/page-head.tsx";
-import { Segmented } from "../components/segmented.tsx";
-import { useQuery } from "../location.tsx";
+import { RangePicker, useRange } from "../components/range-picker.tsx";
 import { useHolder } from "../session.tsx";
 import { Evidence } from "./cache/evidence.tsx";
 import { Explain } from "./cache/explain.tsx";
@@ -16,13 +15,11 @@ import { ReportedWrong } from "./cache/reported-wrong.tsx";
 import { Savings } from "./cache/savings.tsx";
 import type { CacheConfig } from "./cache/settings.ts";
 import type { CacheView } from "./cache/types.ts";
-import { FIRST_RANGE, RANGES, rangeOf } from "./overview/ranges.ts";
 
 const CACHE_LINE = 'cache: { exact: { ttlMs: 3_600_000 }, semantic: { mode: "shadow" } },';
 
 export function Cache() {
-  const [{ range: name }] = useQuery({ range: FIRST_RANGE });
-  const range = rangeOf(name);
+  const range = useRange();
   const isAdmin = useHolder().role === "admin";
   const since = `from=-${range.name}&group_by=cache`;
   const cache = useData<CacheView>("/admin/cache", range.refreshMs);
@@ -39,13 +36,7 @@ export function Cache() {
   return (
     <>
       <PageHead title="Cache">
-        <Segmented
-          name="range"
-          label="Range of the hit rates"
-          initial={FIRST_RANGE}
-          value={range.name}
-          options={RANGES.map(({ name, text }) => [name, text])}
-        />
+        <RangePicker range={range} label="Range of the hit rates" />
       </PageHead>
       {error && <ErrorPanel error={error} retry={cache.reload} />}
       {view && !view.enabled && (

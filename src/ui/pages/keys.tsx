@@ -5,11 +5,11 @@ import { Empty } from "../components/empty.tsx";
 import { ErrorPanel } from "../components/error-panel.tsx";
 import { Icon } from "../components/icon.tsx";
 import { PageHead } from "../components/page-head.tsx";
-import { Segmented } from "../components/segmented.tsx";
+import { RangePicker, useRange } from "../components/range-picker.tsx";
 import { useToast } from "../components/toast.tsx";
-import { useQuery } from "../location.tsx";
 import { byNearness, isNear, usedShare } from "../nearness.ts";
 import type { PageProps } from "../pages.tsx";
+import type { Range } from "../ranges.ts";
 import { useHolder } from "../session.tsx";
 import { windowText } from "./keys/budget-line.tsx";
 import { BudgetList } from "./keys/budget-list.tsx";
@@ -21,33 +21,26 @@ import { type Parts, treeOf } from "./keys/tree.ts";
 import { type Kind, ONE } from "./keys/types.ts";
 import { Usage } from "./keys/usage.tsx";
 import { useRecords } from "./keys/use-records.ts";
-import { FIRST_RANGE, RANGES, rangeOf } from "./overview/ranges.ts";
 
 export function Keys({ rest }: PageProps) {
-  const [{ range }] = useQuery({ range: FIRST_RANGE });
+  const range = useRange();
   const slash = rest.indexOf("/");
   const kind = rest.slice(0, Math.max(0, slash));
   return isKind(kind) ? (
-    <LevelPage kind={kind} id={rest.slice(slash + 1)} range={rangeOf(range)} />
+    <LevelPage kind={kind} id={rest.slice(slash + 1)} range={range} />
   ) : (
-    <AllLevels range={rangeOf(range)} />
+    <AllLevels range={range} />
   );
 }
 
-function AllLevels({ range }: { range: ReturnType<typeof rangeOf> }) {
+function AllLevels({ range }: { range: Range }) {
   const { role } = useHolder();
   const { parts, cut, error, reload } = useRecords(range);
   return (
     <>
       <PageHead title="Budgets & keys">
         {role === "admin" && parts && <NewLevels parts={parts} made={reload} />}
-        <Segmented
-          name="range"
-          label="Range"
-          initial={FIRST_RANGE}
-          value={range.name}
-          options={RANGES.map(({ name, text }) => [name, text])}
-        />
+        <RangePicker range={range} />
       </PageHead>
       {error && <ErrorPanel error={error} retry={reload} />}
       {parts && (

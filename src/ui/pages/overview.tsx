@@ -5,8 +5,8 @@ import { useData } from "../api/use-data.ts";
 import { ErrorPanel } from "../components/error-panel.tsx";
 import { FirstCall } from "../components/first-call.tsx";
 import { PageHead } from "../components/page-head.tsx";
-import { Segmented } from "../components/segmented.tsx";
-import { useQuery } from "../location.tsx";
+import { RangePicker, useRange } from "../components/range-picker.tsx";
+import { spanOf } from "../ranges.ts";
 import { READERS } from "../roles.ts";
 import { useHolder } from "../session.tsx";
 import { Availability } from "./overview/availability.tsx";
@@ -15,13 +15,11 @@ import { Errors } from "./overview/errors.tsx";
 import { Failovers, TeamFailovers } from "./overview/failovers.tsx";
 import { Latency } from "./overview/latency.tsx";
 import { Quality } from "./overview/quality.tsx";
-import { FIRST_RANGE, RANGES, rangeOf, spanOf } from "./overview/ranges.ts";
 import { StatusLine } from "./overview/status-line.tsx";
 import { Totals } from "./overview/totals.tsx";
 
 export function Overview() {
-  const [{ range: name }] = useQuery({ range: FIRST_RANGE });
-  const range = rangeOf(name);
+  const range = useRange();
   const reads = READERS.includes(useHolder().role);
   const since = `from=-${range.name}`;
   const all = useData<Stats>(`/admin/stats?${since}`, range.refreshMs);
@@ -40,13 +38,7 @@ export function Overview() {
   return (
     <>
       <PageHead title="Overview">
-        <Segmented
-          name="range"
-          label="Range"
-          initial={FIRST_RANGE}
-          value={range.name}
-          options={RANGES.map(({ name, text }) => [name, text])}
-        />
+        <RangePicker range={range} />
       </PageHead>
       {all.error && <ErrorPanel error={all.error} retry={all.reload} />}
       {all.data && (

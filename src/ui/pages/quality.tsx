@@ -2,9 +2,9 @@
 import { useData } from "../api/use-data.ts";
 import { ErrorPanel } from "../components/error-panel.tsx";
 import { PageHead } from "../components/page-head.tsx";
-import { Segmented } from "../components/segmented.tsx";
+import { RangePicker } from "../components/range-picker.tsx";
 import { useQuery } from "../location.tsx";
-import { FIRST_RANGE, RANGES, rangeOf } from "./overview/ranges.ts";
+import { FIRST_RANGE, rangeOf } from "../ranges.ts";
 import { ByTarget } from "./quality/by-target.tsx";
 import { comparisonsOf, worstOf } from "./quality/comparison.ts";
 import { Comparisons } from "./quality/comparisons.tsx";
@@ -44,13 +44,7 @@ export function Quality() {
             ))}
           </select>
         )}
-        <Segmented
-          name="range"
-          label="Range"
-          initial={FIRST_RANGE}
-          value={range.name}
-          options={RANGES.map(({ name, text }) => [name, text])}
-        />
+        <RangePicker range={range} />
       </PageHead>
       {sums.error && <ErrorPanel error={sums.error} retry={sums.reload} />}
       {sums.data && comparisons.length === 0 && configured.data && (

@@ -5,11 +5,9 @@ import { useData } from "../api/use-data.ts";
 import { ErrorPanel } from "../components/error-panel.tsx";
 import { Icon } from "../components/icon.tsx";
 import { PageHead } from "../components/page-head.tsx";
-import { Segmented } from "../components/segmented.tsx";
+import { RangePicker, useRange } from "../components/range-picker.tsx";
 import { useAction } from "../components/toast.tsx";
-import { useQuery } from "../location.tsx";
 import { useApi, useHolder } from "../session.tsx";
-import { FIRST_RANGE, RANGES, rangeOf } from "./overview/ranges.ts";
 import { ModelForm } from "./routes/model-form.tsx";
 import { Models } from "./routes/models.tsx";
 import { OtherTargets } from "./routes/other-targets.tsx";
@@ -29,8 +27,7 @@ type Editing = ({ kind: "model"; view?: ModelView } | { kind: "provider"; view?:
 };
 
 export function Routes() {
-  const [{ range: name }] = useQuery({ range: FIRST_RANGE });
-  const range = rangeOf(name);
+  const range = useRange();
   const isAdmin = useHolder().role === "admin";
   const { editing, add, edit, close } = useEditing();
   const models = useData<List<ModelView>>("/admin/models?limit=1000", MODELS_REFRESH_MS);
@@ -50,13 +47,7 @@ export function Routes() {
   return (
     <>
       <PageHead title="Routes">
-        <Segmented
-          name="range"
-          label="Range of the traffic shown"
-          initial={FIRST_RANGE}
-          value={range.name}
-          options={RANGES.map(({ name, text }) => [name, text])}
-        />
+        <RangePicker range={range} label="Range of the traffic shown" />
         {isAdmin && <AddButtons add={add} />}
       </PageHead>
       {error && <ErrorPanel error={error} retry={saved} />}

@@ -2,7 +2,7 @@ import type { Stats, StatsRow } from "../../api/types.ts";
 import { Card } from "../../components/card.tsx";
 import { Chart } from "../../components/chart.tsx";
 import { FirstCall } from "../../components/first-call.tsx";
-import { type Range, spanOf } from "../overview/ranges.ts";
+import { type Range, spanOf } from "../../ranges.ts";
 
 type Row = StatsRow & { cache: string };
 

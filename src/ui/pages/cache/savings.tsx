@@ -2,7 +2,7 @@ import type { StatsRow } from "../../api/types.ts";
 import { Stat } from "../../components/stat.tsx";
 import { count, duration, exactMoney, money, percent, sumUsd } from "../../format.ts";
 import { link } from "../../location.tsx";
-import type { Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 import type { CacheStatistics } from "./types.ts";
 
 export interface SavingsProps {

@@ -5,11 +5,11 @@ import { DataTable } from "../../components/data-table.tsx";
 import { Empty } from "../../components/empty.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { PageHead } from "../../components/page-head.tsx";
-import { Segmented } from "../../components/segmented.tsx";
+import { RangePicker } from "../../components/range-picker.tsx";
 import { count, money } from "../../format.ts";
 import { link } from "../../location.tsx";
 import { PageLink } from "../../page-link.tsx";
-import { FIRST_RANGE, RANGES, type Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 import { BudgetList } from "./budget-list.tsx";
 import { LevelActions } from "./level-actions.tsx";
 import { SettingsList } from "./settings-list.tsx";
@@ -43,13 +43,7 @@ export function LevelPage({ kind, id, range }: { kind: Kind; id: string; range: 
             changed={reload}
           />
         )}
-        <Segmented
-          name="range"
-          label="Range"
-          initial={FIRST_RANGE}
-          value={range.name}
-          options={RANGES.map(({ name, text }) => [name, text])}
-        />
+        <RangePicker range={range} />
       </PageHead>
       {error && <ErrorPanel error={error} retry={reload} />}
       {parts && !view && (

@@ -5,7 +5,7 @@ import { Empty } from "../../components/empty.tsx";
 import { Field } from "../../components/field.tsx";
 import { count, money } from "../../format.ts";
 import { link, useQuery } from "../../location.tsx";
-import type { Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 import { BudgetLine } from "./budget-line.tsx";
 import { StateBadges } from "./state-badges.tsx";
 import { matching, type Node } from "./tree.ts";

@@ -1,7 +1,7 @@
 /** A key, team or customer, made or changed. Two people at the same one do not undo each other's work. */
 import { useState } from "preact/hooks";
 import { ApiError } from "../../api/client.ts";
-import { Dialog } from "../../components/dialog.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { useApi } from "../../session.tsx";
 import { type Draft, draftOf, LevelFields, settingsOf } from "./level-fields.tsx";
 import { type Kind, type Level, ONE } from "./types.ts";
@@ -29,11 +29,10 @@ export function LevelForm({ kind, edited, within = {}, teams, customers, onClose
   const api = useApi();
   const [base, setBase] = useState(edited);
   const [draft, setDraft] = useState<Draft>(() => ({ ...draftOf(edited?.view), ...within }));
-  const [fault, setFault] = useState<{ field: string; message: string; lost?: boolean }>();
+  const [fault, setFault] = useState<{ field: string; message: string; isLost?: boolean }>();
   const [busy, setBusy] = useState(false);
   const path = `/admin/${kind}${base ? `/${encodeURIComponent(base.view.id)}` : ""}`;
-  const save = async (event: Event) => {
-    event.preventDefault();
+  const save = async () => {
     setBusy(true);
     try {
       const body = settingsOf(kind, draft, base?.view);
@@ -52,37 +51,25 @@ export function LevelForm({ kind, edited, within = {}, teams, customers, onClose
   };
   const errorOf = (field: string) => (fault?.field === field ? fault.message : undefined);
   return (
-    <Dialog title={base ? `Edit ${base.view.name}` : `New ${ONE[kind]}`} onClose={onClose}>
-      <form class="stack" onSubmit={(event) => void save(event)} noValidate>
-        <LevelFields
-          kind={kind}
-          isNew={!base}
-          draft={draft}
-          teams={teams}
-          customers={customers}
-          errorOf={errorOf}
-          onChange={setDraft}
-        />
-        {fault && !FIELDS.includes(fault.field) && (
-          <div class="error-panel" role="alert">
-            <div>{fault.message}</div>
-            {fault.lost && (
-              <button type="button" class="button" onClick={() => void startOver().catch(() => onClose())}>
-                Show what it is now
-              </button>
-            )}
-          </div>
-        )}
-        <div class="actions">
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary" disabled={busy}>
-            {base ? "Save" : `Create ${ONE[kind]}`}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={base ? `Edit ${base.view.name}` : `New ${ONE[kind]}`}
+      action={base ? "Save" : `Create ${ONE[kind]}`}
+      busy={busy}
+      fault={fault && !FIELDS.includes(fault.field) ? fault : undefined}
+      startOver={() => void startOver().catch(() => onClose())}
+      onSubmit={() => void save()}
+      onClose={onClose}
+    >
+      <LevelFields
+        kind={kind}
+        isNew={!base}
+        draft={draft}
+        teams={teams}
+        customers={customers}
+        errorOf={errorOf}
+        onChange={setDraft}
+      />
+    </FormDialog>
   );
 }
 
@@ -101,10 +88,14 @@ const FIELDS = [
   "ips",
 ];
 
-function faultOf(thrown: unknown): { field: string; message: string; lost?: boolean } {
+function faultOf(thrown: unknown): { field: string; message: string; isLost?: boolean } {
   if (!(thrown instanceof ApiError)) return { field: "tags", message: String((thrown as Error).message) };
   if (thrown.status === 412)
-    return { field: "", message: "Somebody has changed it since you opened this form. Nothing was saved.", lost: true };
+    return {
+      field: "",
+      message: "Somebody has changed it since you opened this form. Nothing was saved.",
+      isLost: true,
+    };
   // `budgets[0].limitUsd` is told at the field it lies in.
   return { field: thrown.param?.split(/[.[]/)[0] ?? "", message: thrown.message };
 }

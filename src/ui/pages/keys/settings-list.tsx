@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
 import { Card } from "../../components/card.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { DateTime } from "../../components/time.tsx";
 import { count, dateTime } from "../../format.ts";
 import { listText, tagsText } from "./list-text.ts";
@@ -45,15 +45,6 @@ export function SettingsList({ view, teams, customers }: SettingsListProps) {
         )}
       </dl>
     </Card>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

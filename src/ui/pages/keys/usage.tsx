@@ -9,7 +9,7 @@ import { FirstCall } from "../../components/first-call.tsx";
 import { Segmented } from "../../components/segmented.tsx";
 import { count, exactMoney, money, nanoUsd } from "../../format.ts";
 import { link, useQuery } from "../../location.tsx";
-import { type Range, spanOf } from "../overview/ranges.ts";
+import { type Range, spanOf } from "../../ranges.ts";
 
 const GROUPS = [
   ["model", "Model"],

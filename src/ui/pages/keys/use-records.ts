@@ -1,9 +1,9 @@
 /** Everything of the hierarchy that the reader may see. */
 import type { Budget, List, Stats } from "../../api/types.ts";
 import { useData } from "../../api/use-data.ts";
+import type { Range } from "../../ranges.ts";
 import { READERS } from "../../roles.ts";
 import { useHolder } from "../../session.tsx";
-import type { Range } from "../overview/ranges.ts";
 import type { Parts } from "./tree.ts";
 import type { Level } from "./types.ts";
 

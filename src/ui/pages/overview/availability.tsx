@@ -5,7 +5,7 @@ import { Chart, type Series } from "../../components/chart.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { count, percent } from "../../format.ts";
 import { link } from "../../location.tsx";
-import type { Range, Span } from "./ranges.ts";
+import type { Range, Span } from "../../ranges.ts";
 import { clientAvailability, lineOf, providerAvailability, providerLines } from "./series.ts";
 import { targetsOut } from "./status-line.tsx";
 

@@ -8,7 +8,7 @@ import { exactMoney, spentOf } from "../../format.ts";
 import { link } from "../../location.tsx";
 import { byNearness, isNear, nearness, usedShare } from "../../nearness.ts";
 import { PageLink } from "../../page-link.tsx";
-import type { Range } from "./ranges.ts";
+import type { Range } from "../../ranges.ts";
 
 const SHOWN = 6;
 const MAX_ROWS = 1_000;

@@ -8,7 +8,7 @@ import { ErrorPanel } from "../../components/error-panel.tsx";
 import { Ago } from "../../components/time.tsx";
 import { count } from "../../format.ts";
 import { link } from "../../location.tsx";
-import type { Range } from "./ranges.ts";
+import type { Range } from "../../ranges.ts";
 
 const SAMPLE = 100;
 const SHOWN = 6;

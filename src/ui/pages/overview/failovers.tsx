@@ -7,8 +7,8 @@ import { ErrorPanel } from "../../components/error-panel.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { count, dateTime, duration, timeOfDay } from "../../format.ts";
 import { link } from "../../location.tsx";
+import type { Range, Span } from "../../ranges.ts";
 import { type Episode, episodesOf, episodesOfRequests, reasonText } from "./episodes.ts";
-import type { Range, Span } from "./ranges.ts";
 
 const SHOWN = 8;
 const TEAM_ROWS = 200;

@@ -5,7 +5,7 @@ import { DataTable } from "../../components/data-table.tsx";
 import { Empty } from "../../components/empty.tsx";
 import { duration } from "../../format.ts";
 import { link } from "../../location.tsx";
-import type { Range, Span } from "./ranges.ts";
+import type { Range, Span } from "../../ranges.ts";
 import { providerLines } from "./series.ts";
 
 export interface LatencyProps {

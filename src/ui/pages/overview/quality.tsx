@@ -6,7 +6,7 @@ import { Empty } from "../../components/empty.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count } from "../../format.ts";
 import { PageLink } from "../../page-link.tsx";
-import type { Range } from "./ranges.ts";
+import type { Range } from "../../ranges.ts";
 
 const FEEDBACK = `curl ${location.origin}/v1/feedback -H "authorization: Bearer $EVERGATE_KEY" -H 'content-type: application/json' -d '{"request_id":"req_…","score":1}'`;
 

@@ -2,7 +2,7 @@ import type { StatsRow, Target } from "../../api/types.ts";
 import type { Tone } from "../../components/badge.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { count } from "../../format.ts";
-import type { Range } from "./ranges.ts";
+import type { Range } from "../../ranges.ts";
 
 export interface StatusLineProps {
   /** Absent for whoever may not see them. */

@@ -2,7 +2,7 @@ import type { StatsRow } from "../../api/types.ts";
 import { Stat } from "../../components/stat.tsx";
 import { count, duration, exactMoney, money, percent } from "../../format.ts";
 import { link } from "../../location.tsx";
-import type { Range } from "./ranges.ts";
+import type { Range } from "../../ranges.ts";
 
 /** The sums of the range, each a way to the requests behind it. */
 export function Totals({ row, range }: { row: StatsRow; range: Range }) {

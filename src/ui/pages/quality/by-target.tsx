@@ -3,7 +3,7 @@ import { Card } from "../../components/card.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { count } from "../../format.ts";
 import { link } from "../../location.tsx";
-import type { Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 import { scoreText } from "./comparison.ts";
 import { ScoreBar } from "./score-bar.tsx";
 import type { ScoreRow, Scores } from "./types.ts";

@@ -1,5 +1,5 @@
 import { Empty } from "../../components/empty.tsx";
-import type { Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 
 export const FEEDBACK_COMMAND = `curl ${location.origin}/v1/feedback -H "authorization: Bearer $EVERGATE_KEY" -H 'content-type: application/json' -d '{"request_id":"req_…","score":-1,"comment":"Not what I asked."}'`;
 

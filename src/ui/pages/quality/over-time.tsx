@@ -4,7 +4,7 @@ import { Card } from "../../components/card.tsx";
 import { Chart, type Series } from "../../components/chart.tsx";
 import { percent } from "../../format.ts";
 import { link } from "../../location.tsx";
-import { type Range, spanOf } from "../overview/ranges.ts";
+import { type Range, spanOf } from "../../ranges.ts";
 import { FEEDBACK, lowestOf, scoreText } from "./comparison.ts";
 import type { ScoreRow, Scores } from "./types.ts";
 

@@ -1,5 +1,5 @@
 import { Icon } from "../../components/icon.tsx";
-import type { Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 import { type Comparison, scoreText, verdictOf } from "./comparison.ts";
 
 /** The answer first: were answers worse where a fallback gave them? */

@@ -1,6 +1,6 @@
-import type { ComponentChildren } from "preact";
 import type { RequestDetail, Usage } from "../../api/types.ts";
 import { Card } from "../../components/card.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { count, duration, exactMoney, NONE } from "../../format.ts";
 import { link } from "../../location.tsx";
 
@@ -36,15 +36,6 @@ export function Facts({ row }: { row: RequestDetail }) {
         {row.warnings.length > 0 && <Fact name="Not honoured">{row.warnings.join(", ")}</Fact>}
       </dl>
     </Card>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import { Icon } from "../../components/icon.tsx";
+import { TakeOut, WeightInput } from "./row-parts.tsx";
 
 export interface KeyDraft {
   /** Empty: `key-1`, `key-2` … by position. */
@@ -92,22 +93,8 @@ function KeyField({ draft, number, isAws, isInvalid, put, takeOut }: KeyFieldPro
         value={draft.secret}
         onInput={(event) => put({ secret: event.currentTarget.value })}
       />
-      <input
-        aria-label={`Weight of key ${number}`}
-        placeholder="weight"
-        inputMode="decimal"
-        value={draft.weight}
-        onInput={(event) => put({ weight: event.currentTarget.value })}
-      />
-      <button
-        type="button"
-        class="button quiet icon-only"
-        aria-label={`Take key ${number} out`}
-        title="Take out"
-        onClick={takeOut}
-      >
-        <Icon name="close" />
-      </button>
+      <WeightInput of={`key ${number}`} value={draft.weight} put={(weight) => put({ weight })} />
+      <TakeOut of={`key ${number}`} takeOut={takeOut} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { AttemptStatsRow, Target } from "../../api/types.ts";
 import { Badge } from "../../components/badge.tsx";
 import { count } from "../../format.ts";
 import { link } from "../../location.tsx";
-import type { Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 import { ModelFacts } from "./model-facts.tsx";
 import { RecordActions } from "./record-actions.tsx";
 import { TargetNode } from "./target-node.tsx";

@@ -2,7 +2,7 @@
 import type { AttemptStatsRow, Target } from "../../api/types.ts";
 import { Empty } from "../../components/empty.tsx";
 import { useQuery } from "../../location.tsx";
-import type { Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 import { ModelCard } from "./model-card.tsx";
 import { namesOf } from "./target-state.ts";
 import type { ModelView } from "./types.ts";

@@ -3,7 +3,7 @@ import { Card } from "../../components/card.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { Empty } from "../../components/empty.tsx";
 import { link } from "../../location.tsx";
-import type { Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 import { RecordActions } from "./record-actions.tsx";
 import type { ProviderView } from "./types.ts";
 

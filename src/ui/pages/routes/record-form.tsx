@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError } from "../../api/client.ts";
-import { Dialog } from "../../components/dialog.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { useApi } from "../../session.tsx";
 
@@ -40,8 +40,7 @@ export function RecordForm({ kind, view, etag, reopen, body, fields, onClose, on
   const [error, setError] = useState<Fault>();
   const [busy, setBusy] = useState(false);
   const one = kind === "models" ? "model" : "provider";
-  const submit = async (event: Event) => {
-    event.preventDefault();
+  const submit = async () => {
     setBusy(true);
     try {
       const sent = body();
@@ -57,29 +56,17 @@ export function RecordForm({ kind, view, etag, reopen, body, fields, onClose, on
   };
   const known = error !== undefined && fields.includes(error.field);
   return (
-    <Dialog title={view ? `Edit ${view.name}` : `New ${one}`} onClose={onClose}>
-      <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
-        {children((field) => (error?.field === field ? error.message : undefined))}
-        {error && !known && (
-          <div class="error-panel" role="alert">
-            <div>{error.message}</div>
-            {error.isLost && (
-              <button type="button" class="button" onClick={reopen}>
-                Show what it is now
-              </button>
-            )}
-          </div>
-        )}
-        <div class="actions">
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary" disabled={busy}>
-            {view ? "Save" : `Add ${one}`}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={view ? `Edit ${view.name}` : `New ${one}`}
+      action={view ? "Save" : `Add ${one}`}
+      busy={busy}
+      fault={known ? undefined : error}
+      startOver={reopen}
+      onSubmit={() => void submit()}
+      onClose={onClose}
+    >
+      {children((field) => (error?.field === field ? error.message : undefined))}
+    </FormDialog>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useId } from "preact/hooks";
 import { Icon } from "../../components/icon.tsx";
+import { TakeOut, WeightInput } from "./row-parts.tsx";
 
 export interface TargetDraft {
   target: string;
@@ -81,13 +82,7 @@ function TargetField({ draft, number, list, isInvalid, isOnly, put, earlier, tak
         value={draft.target}
         onInput={(event) => put({ target: event.currentTarget.value })}
       />
-      <input
-        aria-label={`Weight of target ${number}`}
-        placeholder="weight"
-        inputMode="decimal"
-        value={draft.weight}
-        onInput={(event) => put({ weight: event.currentTarget.value })}
-      />
+      <WeightInput of={`target ${number}`} value={draft.weight} put={(weight) => put({ weight })} />
       <button
         type="button"
         class="button quiet icon-only"
@@ -98,16 +93,7 @@ function TargetField({ draft, number, list, isInvalid, isOnly, put, earlier, tak
       >
         <Icon name="up" />
       </button>
-      <button
-        type="button"
-        class="button quiet icon-only"
-        aria-label={`Take target ${number} out`}
-        title="Take out"
-        disabled={isOnly}
-        onClick={takeOut}
-      >
-        <Icon name="close" />
-      </button>
+      <TakeOut of={`target ${number}`} takeOut={takeOut} disabled={isOnly} />
     </div>
   );
 }

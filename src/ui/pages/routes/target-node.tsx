@@ -4,7 +4,7 @@ import { Badge } from "../../components/badge.tsx";
 import { Meter } from "../../components/meter.tsx";
 import { count, duration, percent } from "../../format.ts";
 import { link } from "../../location.tsx";
-import type { Range } from "../overview/ranges.ts";
+import type { Range } from "../../ranges.ts";
 import { DrainButton } from "./drain-button.tsx";
 import { KeyLines } from "./key-lines.tsx";
 import { stateOfTarget } from "./target-state.ts";

@@ -1,6 +1,7 @@
 import { useData } from "../../api/use-data.ts";
 import { Card } from "../../components/card.tsx";
 import { useConfirm } from "../../components/confirm.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { useAction } from "../../components/toast.tsx";
 import { useHolder, useSession } from "../../session.tsx";
 
@@ -54,15 +55,6 @@ export function SessionView() {
           </li>
         </ul>
       </Card>
-    </div>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

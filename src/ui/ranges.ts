@@ -1,5 +1,5 @@
-/** The ranges of the overview: how far back, and how long one point of a chart is. */
-import type { Stats } from "../../api/types.ts";
+/** The ranges of pages with charts: how far back, and how long one point of a chart is. */
+import type { Stats } from "./api/types.ts";
 
 export interface Range {
   /** As in the address and in `from=-…`. */
